@@ -80,7 +80,7 @@ var rooms = map[string][]string{
 	"synth":                {"content"},
 	"markdown":             {"content"},
 	"bench":                {},
-	"check":                {"server/settings", "store", "store/catalogue", "store/disk", "store/keys", "store/release", "terminal"},
+	"check":                {"fleet", "server/settings", "store", "store/catalogue", "store/disk", "store/keys", "store/release", "terminal"},
 	"content":              {},
 	"terminal":             {},
 	"text":                 {},

@@ -167,9 +167,13 @@ func checkNamedFiles(_ context.Context, d *Data) (all []Finding) {
 			switch v.Name {
 			case "webhooks":
 				look("the file of webhooks", v.Text, true)
+			case "fleet-credentials":
+				look("the file by which the fleet knows this machine", v.Text, true)
+			case "fleet-key":
+				look("the key of the fleet's certificate", v.Text, true)
 			case "tls-key":
 				look("the key of the certificate", v.Text, true)
-			case "tls-cert":
+			case "tls-cert", "fleet-cert":
 				look("the certificate", v.Text, false)
 				if v.Text != "" {
 					all = append(all, certificateFile(v.Text, d.Now).about(v.Text))

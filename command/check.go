@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"alphanode/check"
+	"alphanode/fleet"
 	"alphanode/server/settings"
 	"alphanode/store/disk"
 )
@@ -22,6 +23,7 @@ type checkFlags struct {
 	keyFile, againstKeyFile string
 	config                  string
 	withData                bool // --data was given
+	fleet                   fleetFlags
 }
 
 func (c *commandLine) check() *cobra.Command {
@@ -29,8 +31,8 @@ func (c *commandLine) check() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Go through the security and deployment checklist",
-		Long: "Check goes through what a safe deployment has: of the data directory, of the settings that serve would have here, and, with\n" +
-			"--url, of a running server. With --against it holds the settings and headers of two servers against each other instead.\n" +
+		Long: "Check goes through what a safe deployment has: of the data directory, of the settings that serve would have here, with --url\n" +
+			"of a running server, and with --fleet of a fleet and its replicas. With --against it holds the settings and headers of two servers against each other instead.\n" +
 			"It only reads. It ends with 1 where there is a finding; warnings do not make it fail, and what could not be looked at is\n" +
 			"skipped with the reason. A key (of the scope admin) is sent to the servers that are named alone, and not without TLS but to\n" +
 			"this machine.",
@@ -39,6 +41,10 @@ func (c *commandLine) check() *cobra.Command {
 			if f.against != "" && f.url == "" {
 				return usageError{errors.New("--against: found no --url, expected the other server there")}
 			}
+			if err := f.fleet.check(); err != nil {
+				return err
+			}
+			c.fleet = f.fleet.url()
 			f.withData = cmd.Flags().Changed("data") || os.Getenv(dataVariable) != ""
 			found, err := c.findings(cmd.Context(), f)
 			if err != nil {
@@ -53,6 +59,7 @@ func (c *commandLine) check() *cobra.Command {
 	cmd.Flags().StringVar(&f.keyFile, "key-file", "", "a `file` with an admin key of the servers: it shows what is answered to a key, and the settings")
 	cmd.Flags().StringVar(&f.againstKeyFile, "against-key-file", "", "a `file` with the key of the server of --against, where that is another")
 	cmd.Flags().StringVar(&f.config, "config", os.Getenv(settings.FileVariable), "the `file` of settings that serve is started with")
+	f.fleet.add(cmd, false)
 	c.jsonFlag(cmd)
 	return cmd
 }
@@ -74,18 +81,34 @@ func (c *commandLine) findings(ctx context.Context, f checkFlags) ([]check.Findi
 	}
 	var all []check.Finding
 	server := check.Server{URL: f.url, OpsURL: f.opsURL, Key: key, Now: time.Now()}
-	if _, err := os.Stat(c.data); f.withData || f.url == "" || err == nil {
+	if _, err := os.Stat(c.data); f.withData || f.url == "" && c.fleet == "" || err == nil {
 		data := check.Data{Dir: c.data, ConfigFile: f.config, Now: server.Now, Command: c.again}
 		data.Settings, data.SettingsErr = settings.Read(settings.Sources{Environ: os.Environ(), Others: []string{dataVariable}, File: f.config})
 		all, server.Drafts = data.Run(ctx), data.Drafts(ctx)
 	} else {
 		all = append(all, check.Finding{ID: "data.directory", Severity: check.Skipped, About: c.data, Found: "it is not on this machine: name it with --data"})
 	}
+	if c.fleet != "" {
+		all = append(all, c.checkFleet(ctx, &f.fleet)...)
+	}
 	if f.url == "" {
 		return append(all, check.Finding{ID: "server.answers", Severity: check.Skipped, Found: "no server is named: --url"}), nil
 	}
 	found, err := server.Run(ctx)
 	return append(all, found...), err
+}
+
+// checkFleet asks a fleet and its replicas.
+func (c *commandLine) checkFleet(ctx context.Context, f *fleetFlags) []check.Finding {
+	named := check.Fleet{URL: f.url(), Credentials: *f.connection["fleet-credentials"], TLS: *f.connection["fleet-ca"] != "" || *f.connection["fleet-cert"] != "", Command: c.again}
+	named.Audit = func(ctx context.Context) (audit *fleet.Audit, err error) {
+		err = c.look(ctx, f, func(m *fleet.Member) error {
+			audit, err = m.Audit(ctx, rollTime)
+			return err
+		})
+		return audit, err
+	}
+	return named.Run(ctx)
 }
 
 // readKey reads the first line of a file, "" where no file is named. The error never

@@ -73,6 +73,7 @@ type commandLine struct {
 	data   string // the data directory
 	json   bool
 	fleet  string        // where the fleet is with which the command acts; "" for none
+	member *fleet.Member // of it, while the command acts; nil without one
 	merges bool          // what is printed as JSON waits for what the fleet says
 	merged any           // that waits
 	settle time.Duration // how long after a switch webhooks are told of it; 0 for the usual time

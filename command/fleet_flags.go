@@ -68,8 +68,13 @@ func (f *fleetFlags) check() error {
 	return nil
 }
 
-// connect opens what the flags name.
+// reachTime is how long a command tries to reach the fleet.
+const reachTime = 15 * time.Second
+
+// connect opens what the flags name. Who runs a command is told soon that nobody is there.
 func (c *commandLine) connect(ctx context.Context, f *fleetFlags) (transport.Transport, error) {
+	ctx, cancel := context.WithTimeout(ctx, reachTime)
+	defer cancel()
 	return c.at(f).open(ctx)
 }
 
@@ -152,7 +157,7 @@ func (c *commandLine) act(ctx context.Context, f *fleetFlags, open func(dir stri
 		return do(releases, keys.In(c.data))
 	}
 	return c.asMember(ctx, f, func(m *fleet.Member) error {
-		c.fleet = f.url()
+		c.fleet, c.member = f.url(), m
 		c.merges = c.json && f.wait != ""
 		if err := do(m.Catalogue(), m.Keys()); err != nil {
 			return errors.Join(c.printMerged(nil), err)

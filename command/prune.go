@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -24,7 +25,9 @@ func (c *commandLine) prune() *cobra.Command {
 			if !cmd.Flags().Changed("keep") || keep < 1 {
 				return usageError{errors.New("--keep: expected how many of the newest releases stay, at least 1")}
 			}
-			return c.act(cmd.Context(), &f, catalogue.Open, func(releases *catalogue.Catalogue, _ *keys.File) error { return c.runPrune(releases, keep) })
+			return c.act(cmd.Context(), &f, catalogue.Open, func(releases *catalogue.Catalogue, _ *keys.File) error {
+				return errors.Join(c.runPrune(releases, keep), c.dropOlder(cmd.Context()))
+			})
 		},
 	}
 	f.add(cmd, false)
@@ -48,4 +51,16 @@ func (c *commandLine) runPrune(releases *catalogue.Catalogue, keep int) error {
 	}
 	fmt.Fprintf(c.Out, "dropped %s: %s freed\nkept %s\n", strings.Join(p.Dropped, ", "), megabytes(p.Bytes), strings.Join(p.Kept, ", "))
 	return nil
+}
+
+// dropOlder drops what the fleet keeps for replicas of an older alphanode, when there are none.
+func (c *commandLine) dropOlder(ctx context.Context) error {
+	if c.member == nil {
+		return nil
+	}
+	behind, err := c.member.DropOlder(ctx, rollTime)
+	if len(behind) > 0 {
+		say(c.Err, "releases are kept in an older format too, for %s\n", strings.Join(behind, ", "))
+	}
+	return err
 }

@@ -47,11 +47,11 @@ func (c *commandLine) joinFleet(ctx context.Context, s *settings.Settings, relea
 		if shared.broker, err = c.startBroker(ctx, &f, log); err != nil {
 			return nil, err
 		}
-		if f.URL == "" {
-			f.URL = shared.broker.URL()
-		}
 	}
 	at := fleetAt{f.URL, jetstream.Options{Credentials: f.Credentials, CA: f.CA, Cert: f.Cert, Key: f.Key, Name: f.Name, Log: log}}
+	if f.Embedded && f.URL == "" {
+		at.url, at.options.Inside = shared.broker.URL(), shared.broker
+	}
 	shared.transport = transport.Opening(func(ctx context.Context) (transport.Transport, error) { return shared.open(ctx, at, len(f.Peers)) })
 	shared.member = fleet.Join(ctx, shared.transport, releases, log, fleet.Options{
 		By: f.Name, Host: host(), Later: true, Rate: int64(f.Rate), Reserve: uint64(f.Reserve),

@@ -100,6 +100,7 @@ type change struct {
 	dropped   string
 	takedowns string // a paper
 	keys      *string
+	older     int              // the format that all read; forms below that are not needed go
 	built     *catalogue.Built // with its form and parcel, which are in the fleet
 	form      form
 	beside    bool // other forms of the release stay
@@ -174,6 +175,9 @@ func (m *Member) changed(ctx context.Context, h *head, c change) (*head, error) 
 	if c.dropped != "" {
 		n.drop(c.dropped)
 	}
+	if c.older > 0 {
+		n.dropOlder(c.older)
+	}
 	if c.built != nil {
 		name := c.built.Manifest.Name
 		if s := h.find(name); s != nil && !c.beside && s.newest().Format > c.form.Format {
@@ -238,6 +242,29 @@ func (m *Member) set(ctx context.Context, n *head, nonce string) (*head, error) 
 	default: // it may still be on its way: then it is one of two under one name, of which one wins
 		return nil, transport.ErrConflict
 	}
+}
+
+// DropOlder drops the forms of releases that no replica needs any more: all that are known read
+// a newer one. It names those that do not; then they stay.
+func (m *Member) DropOlder(ctx context.Context, within time.Duration) (behind []string, err error) {
+	h, err := m.latest(ctx)
+	if err != nil || !h.clone().dropOlder(store.FormatVersion) {
+		return nil, err
+	}
+	roll, err := m.Status(ctx, within)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range roll.Replicas {
+		if r.Format < store.FormatVersion {
+			behind = append(behind, r.Name)
+		}
+	}
+	if len(behind) > 0 {
+		return behind, nil
+	}
+	_, err = m.propose(ctx, change{did: "dropped older forms of releases", older: store.FormatVersion, isNext: func(*head) bool { return true }})
+	return nil, err
 }
 
 // sweep deletes garbage, and then says so in the head. Whoever sends blocks meanwhile waits for

@@ -181,7 +181,7 @@ func (m *Member) fetchBlock(ctx context.Context, sum string, block []byte) error
 	}
 	var err error
 	for range 2 { // what is damaged on its way is not damaged twice
-		err = patiently(ctx, func() error {
+		err = m.patiently(ctx, func() error {
 			in, err := m.transport.Open(ctx, blocksPrefix+sum, 0)
 			if err != nil {
 				return err

@@ -71,6 +71,9 @@ func (f *fetcher) want(ctx context.Context, name string, wait time.Duration) err
 	go func() {
 		e.err = r.fetch(ctx, h, name, form)
 		e.ended = time.Now()
+		r.mu.Lock()
+		r.arrived = true
+		r.mu.Unlock()
 		r.setFetching("")
 		close(e.done)
 		wake(r.work)
@@ -99,10 +102,43 @@ func (r *Replica) setFetching(name string) {
 	wake(r.report)
 }
 
+// makeRoom takes the release off this disk that is least likely to be needed, and reports whether
+// there was one: the oldest that is neither served nor the one that a rollback would go to.
+func (m *Member) makeRoom(h *head) bool {
+	names, err := m.catalogue.Names()
+	if err != nil {
+		return false
+	}
+	current, err := m.catalogue.Current()
+	if err != nil {
+		return false
+	}
+	target, err := m.catalogue.RollbackTarget()
+	if err != nil {
+		return false
+	}
+	for _, name := range names {
+		if name == current || name == target || name == h.Current {
+			continue
+		}
+		if err := m.catalogue.Spare(name); err != nil {
+			m.log.Warn("a release could not be taken off a disk that is full", "release", name, "error", err)
+			return false
+		}
+		m.log.Warn("a release was taken off the disk, which has no room for the one that is current", "release", name)
+		return true
+	}
+	return false
+}
+
 // fetch fetches one release.
 func (r *Replica) fetch(ctx context.Context, h *head, name string, f form) error {
 	began, before := time.Now(), r.member.fetched.Load()
-	if _, err := r.member.fetch(ctx, h, name, f); err != nil {
+	_, err := r.member.fetch(ctx, h, name, f)
+	for errors.As(err, new(*NoRoomError)) && name == h.Current && r.member.makeRoom(h) {
+		_, err = r.member.fetch(ctx, h, name, f)
+	}
+	if err != nil {
 		return fmt.Errorf("bring release %s here: %w", name, err)
 	}
 	r.log.Info("fetched a release of the fleet", "release", name, "bytes", f.Size, "travelled", r.member.fetched.Load()-before, "took", time.Since(began).Round(time.Millisecond))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"alphanode/fleet/transport"
@@ -109,18 +110,9 @@ func (m *Member) Mend(ctx context.Context) (d Mended, err error) {
 		return d, err
 	}
 	d.Mended, d.Lost = []string{}, []string{}
-	have, err := m.catalogue.Commons()
-	if err != nil {
-		return d, err
-	}
-	ring, err := m.keys.Bytes()
-	if err != nil {
-		return d, err
-	}
-	own := map[string][]byte{sumOf(have.Takedowns): have.Takedowns, sumOf(ring): ring, h.Journal.Base: beginning(have.Journal, h.Journal.Base)}
 	for _, name := range []string{h.Takedowns, h.Keys, h.Journal.Base} {
 		if name != "" {
-			if err := m.mendPaper(ctx, &d, name, own[name]); err != nil {
+			if err := m.mendPaper(ctx, &d, name, m.own(name)); err != nil {
 				return d, err
 			}
 		}
@@ -138,7 +130,7 @@ func (m *Member) Mend(ctx context.Context) (d Mended, err error) {
 // mendPaper looks at a paper, of which this disk may have a copy.
 func (m *Member) mendPaper(ctx context.Context, d *Mended, name string, own []byte) error {
 	d.Looked++
-	_, err := paper(ctx, m.transport, name)
+	_, err := m.paper(ctx, name)
 	if _, damaged := errors.AsType[*damagedError](err); !damaged {
 		return err
 	}
@@ -210,22 +202,30 @@ func (m *Member) heal(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	if own := m.own(strings.TrimPrefix(name, papersPrefix)); own != nil {
+		_, err := putPaper(ctx, m.transport, own)
+		return err
+	}
 	for _, s := range h.Releases {
 		for _, f := range s.Forms {
 			built, err := m.catalogue.Built(s.Name)
 			if err != nil || sumOf(built.Stated) != f.Manifest {
 				continue
 			}
-			p, err := parcelOf(ctx, built)
-			if err != nil {
-				continue
-			}
 			if name == papersPrefix+f.Parcel {
+				p, err := parcelOf(ctx, built)
+				if err != nil {
+					return err
+				}
 				data, err := p.encoded()
 				if err == nil {
 					_, err = putPaper(ctx, m.transport, data)
 				}
 				return err
+			}
+			p, err := m.readParcel(ctx, f.Parcel)
+			if err != nil {
+				continue
 			}
 			for _, file := range p.Files {
 				for i, sum := range file.Blocks {

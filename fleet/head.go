@@ -149,6 +149,20 @@ func (h *head) put(name string, f form, beside bool) {
 	s.Forms = forms
 }
 
+// dropOlder drops forms that nobody needs who reads this format, and reports whether there
+// were any.
+func (h *head) dropOlder(format int) (any bool) {
+	for i := range h.Releases {
+		s := &h.Releases[i]
+		for len(s.Forms) > 1 && s.Forms[1].Format <= format {
+			h.Garbage = append(h.Garbage, garbage{s.Forms[0].Parcel, true})
+			s.Forms = s.Forms[1:]
+			any = true
+		}
+	}
+	return any
+}
+
 // drop takes a release out.
 func (h *head) drop(name string) {
 	s := h.find(name)

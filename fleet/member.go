@@ -13,6 +13,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/time/rate"
 
@@ -31,6 +32,8 @@ type Options struct {
 	Rate    int64  // bytes a second that are fetched at most
 	Later   bool   // what is lacking is fetched by Fetch alone, not while an act waits for it
 	Disk    disk.Disk
+
+	Patience time.Duration // how long a file may be missing that was put just now; 0 for some seconds
 }
 
 // Member is a data directory that shares its history with others. It is the ledger of its
@@ -345,29 +348,41 @@ func (m *Member) has(h *head, name string, came []catalogue.Came) bool {
 	return !slices.ContainsFunc(m.lacking(h), func(s *shared) bool { return s.Name == name })
 }
 
-// smallPaper reads a paper of the head, nil where it names none.
+// smallPaper gives a paper of the head, nil where it names none. What this disk has need not
+// travel.
 func (m *Member) smallPaper(ctx context.Context, name string) ([]byte, error) {
 	if name == "" {
 		return nil, nil
 	}
-	return paper(ctx, m.transport, name)
+	if own := m.own(name); own != nil {
+		return own, nil
+	}
+	return m.paper(ctx, name)
 }
 
-// wholeJournal gives the journal as a file. Its first lines are asked for only where they are
-// not here.
-func (m *Member) wholeJournal(ctx context.Context, h *head) ([]byte, error) {
-	var all []byte
-	if h.Journal.Base != "" {
-		have, err := m.catalogue.Commons()
-		if err != nil && !errors.Is(err, store.ErrCorrupt) {
-			return nil, err
-		}
-		if begin := beginning(have.Journal, h.Journal.Base); begin != nil {
-			all = slices.Clip(begin)
-		} else if all, err = paper(ctx, m.transport, h.Journal.Base); err != nil {
-			return nil, err
-		}
+// own gives what this disk has of the papers of a head that are no parcels, nil where it does
+// not have it.
+func (m *Member) own(name string) []byte {
+	have, err := m.catalogue.Commons()
+	if err == nil && sumOf(have.Takedowns) == name {
+		return have.Takedowns
 	}
+	if ring, err := m.keys.Bytes(); err == nil && sumOf(ring) == name {
+		return ring
+	}
+	if err != nil {
+		return nil
+	}
+	return beginning(have.Journal, name)
+}
+
+// wholeJournal gives the journal as a file.
+func (m *Member) wholeJournal(ctx context.Context, h *head) ([]byte, error) {
+	all, err := m.smallPaper(ctx, h.Journal.Base)
+	if err != nil {
+		return nil, err
+	}
+	all = slices.Clip(all)
 	for _, line := range h.Journal.Tail {
 		all = append(append(all, line...), '\n')
 	}

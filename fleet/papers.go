@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,8 +20,8 @@ const (
 	blocksPrefix = "blocks/"
 )
 
-// patience is how long a file that should be there may be missing: one that was put a moment
-// ago may not have come to where it is read.
+// patience is how long a file that should be there may be missing, where a member is not told
+// otherwise: one that was put a moment ago may not have come to where it is read.
 const patience = 5 * time.Second
 
 // answerTime is how long the fleet may take to answer what is small: who waits for it holds the
@@ -41,12 +42,12 @@ func putPaper(ctx context.Context, t transport.Transport, data []byte) (name str
 
 // paper reads a paper. The error is a *damagedError where it is missing or is not what its
 // name says.
-func paper(ctx context.Context, t transport.Transport, name string) ([]byte, error) {
+func (m *Member) paper(ctx context.Context, name string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
 	var data []byte
-	err := patiently(ctx, func() error {
-		in, err := t.Open(ctx, papersPrefix+name, 0)
+	err := m.patiently(ctx, func() error {
+		in, err := m.transport.Open(ctx, papersPrefix+name, 0)
 		if err != nil {
 			return err
 		}
@@ -67,8 +68,8 @@ func paper(ctx context.Context, t transport.Transport, name string) ([]byte, err
 }
 
 // patiently does a step again while it finds no file.
-func patiently(ctx context.Context, step func() error) error {
-	until := time.Now().Add(patience)
+func (m *Member) patiently(ctx context.Context, step func() error) error {
+	until := time.Now().Add(cmp.Or(m.options.Patience, patience))
 	for wait := 10 * time.Millisecond; ; wait *= 2 {
 		err := step()
 		if !errors.Is(err, transport.ErrNotFound) || time.Now().After(until) {

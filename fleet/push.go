@@ -182,7 +182,7 @@ func (m *Member) readParcel(ctx context.Context, name string) (*parcel, error) {
 	if known != nil {
 		return known, nil
 	}
-	data, err := paper(ctx, m.transport, name)
+	data, err := m.paper(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -213,5 +213,6 @@ func (m *Member) forget(h *head) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	maps.DeleteFunc(m.bad, func(name string, _ bool) bool { return h.find(name) == nil })
 	maps.DeleteFunc(m.parcels, func(name string, _ *parcel) bool { return !named[name] })
 }

@@ -71,9 +71,12 @@ type Replica struct {
 	lost     time.Time // since when the fleet does not answer; zero where it does
 	lostTold bool      // to the log
 	fetching string
+	arrived  bool   // a release has come that is not in its place yet
 	fault    error  // the last, while it lasts
 	call     string // the last roll call
 	draining bool
+
+	sight sight
 
 	started atomic.Bool // it has learned once what is agreed on
 	stop    context.CancelFunc
@@ -148,7 +151,12 @@ func (r *Replica) watchHead(ctx context.Context) {
 // watchOrders learns what a replica is told to do.
 func (r *Replica) watchOrders(ctx context.Context) {
 	for {
+		newest := map[string]uint64{}                                          // an older event may come after a newer one; a fleet that was founded anew counts anew
 		_ = r.member.transport.Watch(ctx, ordersKey, func(e transport.Event) { // that the fleet is lost is told of with the head
+			if e.Revision < newest[e.Key] {
+				return
+			}
+			newest[e.Key] = e.Revision
 			r.mu.Lock()
 			switch {
 			case e.Key == callKey && !e.Removed:
@@ -218,7 +226,8 @@ func (r *Replica) follow(ctx context.Context) {
 			wait = again / 5
 		case err != nil:
 			wait = again
-		default:
+		}
+		if h != nil {
 			f.wantSpare(ctx, h)
 		}
 		r.note(err)
@@ -231,11 +240,12 @@ func (r *Replica) follow(ctx context.Context) {
 	}
 }
 
-// bring is one catching up, of the releases and of the keys.
+// bring is one catching up, of the releases and of the keys: neither waits for the other.
 func (r *Replica) bring(ctx context.Context) (*head, error) {
-	if err := r.member.keys.CatchUp(); err != nil { // a key that was revoked waits for no release
-		return nil, err
+	if h := r.unchanged(ctx); h != nil {
+		return h, nil
 	}
+	keysErr := r.member.keys.CatchUp()
 	err := r.member.catalogue.CatchUp()
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -250,11 +260,28 @@ func (r *Replica) bring(ctx context.Context) (*head, error) {
 	r.heard()
 	r.learn(h.Act)
 	r.mu.Lock()
-	r.brought, r.keysAt = h, keysAt
+	r.brought, r.keysAt, r.arrived = h, keysAt, false
 	r.mu.Unlock()
 	r.started.Store(true)
 	wake(r.report)
-	return h, nil
+	return h, keysErr
+}
+
+// unchanged gives the head that the directory was brought to, where that is the fleet's still and
+// nothing has come since; nil else. So nobody who acts here finds the directory locked for nothing.
+func (r *Replica) unchanged(ctx context.Context) *head {
+	r.mu.Lock()
+	brought, keysAt, arrived, fault := r.brought, r.keysAt, r.arrived, r.fault
+	r.mu.Unlock()
+	if brought == nil || arrived || fault != nil || keysAt != brought.Keys {
+		return nil
+	}
+	h, err := r.member.latest(ctx)
+	if err != nil || h.revision != brought.revision || h.Fleet != brought.Fleet || r.member.isBad(h.Current) {
+		return nil
+	}
+	r.heard()
+	return brought
 }
 
 // note notes what keeps the replica from the newest act, nil where nothing does.

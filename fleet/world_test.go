@@ -47,7 +47,7 @@ func (w *world) join(name, dir string, o fleet.Options) *fleet.Member {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	o.By, o.Host = "tester", name
+	o.By, o.Host, o.Patience = "tester", name, 50*time.Millisecond
 	return fleet.Join(w.t.Context(), w.net.Join(name), c, quiet, o)
 }
 

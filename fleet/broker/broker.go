@@ -63,8 +63,12 @@ func (b *Broker) until(ctx context.Context, holds func() bool) error {
 	return nil
 }
 
-// URL is where machines connect.
+// URL is where machines connect; of a broker that listens at all addresses of its machine, one
+// that says so, where nobody can.
 func (b *Broker) URL() string { return b.server.ClientURL() }
+
+// InProcessConn gives this process a connection, past the network.
+func (b *Broker) InProcessConn() (net.Conn, error) { return b.server.InProcessConn() }
 
 // longest is how long Ready waits, whatever its context says.
 const longest = time.Minute

@@ -134,15 +134,24 @@ func TestThreeBrokersOffTheLoopback(t *testing.T) {
 	if _, err := m.CompareAndSet(t.Context(), "k", nil, 0); err != nil {
 		t.Fatal(err)
 	}
-	o.Credentials = ""
-	if _, err := jetstream.Connect(t.Context(), o); !errors.Is(err, transport.ErrRefused) {
+	inside, err := jetstream.Connect(t.Context(), jetstream.Options{Inside: brokers[2], Credentials: p.credentials})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer inside.Close()
+	if _, err := inside.Get(t.Context(), "k"); err != nil {
+		t.Error("get from within the process:", err)
+	}
+	if _, err := jetstream.Connect(t.Context(), jetstream.Options{URLs: o.URLs, CA: p.ca}); !errors.Is(err, transport.ErrRefused) {
 		t.Error("connect without credentials:", err)
 	}
-	o.Credentials, o.CA = p.credentials, issue(t).ca
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer cancel()
-	if _, err := jetstream.Connect(ctx, o); !errors.Is(err, transport.ErrUnavailable) || !strings.Contains(err.Error(), "x509") {
-		t.Error("connect to servers of another authority:", err)
+	for what, authority := range map[string]string{"another": issue(t).ca, "those of the system": ""} {
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		o.CA = authority
+		if _, err := jetstream.Connect(ctx, o); !errors.Is(err, transport.ErrUnavailable) || !strings.Contains(err.Error(), "x509") {
+			t.Errorf("connect with the authority %s: %v", what, err)
+		}
 	}
 	said.mu.Lock()
 	defer said.mu.Unlock()

@@ -202,15 +202,20 @@ func (c *Catalogue) adoptFile(name string, data []byte) error {
 	return c.disk.SyncDir(c.dir)
 }
 
-// adoptJournal appends what the journal lacks. Where it is not the beginning of the common
-// one, as after a write that was broken off, it is replaced.
+// adoptJournal appends what the journal lacks. A last line that was broken off is written anew.
+// One that is not the beginning of the common one tells of another history, which nobody is
+// moved from to this one.
 func (c *Catalogue) adoptJournal(all []byte) error {
 	path := filepath.Join(c.dir, journalFile)
 	have, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if len(have) == 0 || !bytes.HasPrefix(all, have) {
+	whole := have[:bytes.LastIndexByte(have, '\n')+1]
+	if !bytes.HasPrefix(all, whole) {
+		return &store.RefusedError{Reason: fmt.Sprintf("data directory %s: its journal tells of what the fleet never did, as where the fleet got its state from a member that was behind: look at what differs, then serve with an empty directory, or give the fleet this one's state by fleet init where that is right", c.dir)}
+	}
+	if len(have) == 0 || len(whole) < len(have) {
 		return c.adoptFile(journalFile, all)
 	}
 	more := all[len(have):]
@@ -225,6 +230,11 @@ func (c *Catalogue) adoptJournal(all []byte) error {
 		err = f.Sync()
 	}
 	return errors.Join(err, f.Close())
+}
+
+// Spare takes a release off this disk that others have too; nothing is agreed on.
+func (c *Catalogue) Spare(name string) error {
+	return c.Alone(func() error { return c.discard(name) })
 }
 
 // put moves a release that came to where it belongs: as a new one, or in the place of the

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"time"
 
 	"alphanode/store"
 	"alphanode/store/disk"
@@ -50,10 +51,20 @@ func (c *Catalogue) mendModes() error {
 	return nil
 }
 
+const (
+	// sharedTries bounds how often the lock of a directory is tried that others share.
+	sharedTries = 40
+	sharedWait  = 50 * time.Millisecond
+)
+
 // lock is taken by all that changes releases. What was made when everyone could read
 // it is mended under it, and what others agreed on meanwhile is caught up with.
 func (c *Catalogue) lock() (*disk.FileLock, error) {
 	l, err := lockAnyhow(c.disk, c.dir)
+	for tries := 0; c.ledger != nil && errors.Is(err, store.ErrBusy) && tries < sharedTries; tries++ {
+		time.Sleep(sharedWait) // who follows the fleet holds it for a moment
+		l, err = lockAnyhow(c.disk, c.dir)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -44,18 +44,35 @@ const (
 	piecesRead = 4
 )
 
+// fleet is a fleet's files over one connection and its values over another: on a slow link a
+// value would wait for seconds behind pieces of files.
+type fleet struct {
+	transport.Files
+	transport.Values
+	links [2]*link
+}
+
 // Connect connects to NATS. It tries until the context ends, and gives a
 // [transport.MissingError] where NATS has nothing of a fleet. The caller closes the transport.
 func Connect(ctx context.Context, o Options) (transport.Transport, error) {
-	l, err := dial(ctx, o)
+	values, err := dial(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	if err := l.look(ctx); err != nil {
-		return nil, errors.Join(err, l.Close())
+	err = values.look(ctx)
+	if err != nil {
+		return nil, errors.Join(err, values.Close())
 	}
-	return l, nil
+	files, err := dial(ctx, o)
+	if err != nil {
+		return nil, errors.Join(err, values.Close())
+	}
+	files.direct = values.direct
+	return &fleet{files, values, [2]*link{files, values}}, nil
 }
+
+// Close ends the connections. Calls that wait for an answer get none.
+func (f *fleet) Close() error { return errors.Join(f.links[0].Close(), f.links[1].Close()) }
 
 // dial connects, whatever is or is not there.
 func dial(ctx context.Context, o Options) (*link, error) {
@@ -74,7 +91,7 @@ func dial(ctx context.Context, o Options) (*link, error) {
 	options = append(options, nats.DisconnectErrHandler(l.leave), nats.ReconnectHandler(l.back), nats.ErrorHandler(l.trouble),
 		nats.ReconnectErrHandler(func(c *nats.Conn, err error) { l.trouble(c, nil, err) }), nats.NoCallbacksAfterClientClose())
 	err = l.ask(ctx, func(context.Context) error {
-		c, err := nats.Connect(strings.Join(o.URLs, ","), options...)
+		c, err := nats.Connect(o.servers(), options...)
 		if err == nil {
 			l.nats = c
 		}
@@ -100,7 +117,7 @@ func (l *link) look(ctx context.Context) error {
 	return nil
 }
 
-// Close ends the connection. Calls that wait for an answer get none.
+// Close ends the connection.
 func (l *link) Close() error {
 	l.nats.Close()
 	l.mu.Lock()

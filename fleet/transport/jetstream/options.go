@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"strings"
 	"time"
@@ -13,9 +14,17 @@ import (
 	"alphanode/fleet/credentials"
 )
 
+// Inside is a server in this process, such as a broker.
+type Inside interface {
+	InProcessConn() (net.Conn, error)
+}
+
 // Options say where NATS is and how to connect.
 type Options struct {
 	URLs []string // such as nats://10.0.0.1:4222 or tls://…; those of others in their cluster are learned
+	// Inside takes the place of URLs. No network is between, so there is no TLS; what the server
+	// cannot do itself it asks of the others in its cluster.
+	Inside Inside
 
 	// Credentials is a file, see alphanode/fleet/credentials. It is read again for each
 	// connection, so that it can be replaced while nobody restarts anything. An address with a
@@ -56,6 +65,34 @@ const (
 
 // nats gives the options of a connection.
 func (o Options) nats() ([]nats.Option, error) {
+	options := []nats.Option{
+		nats.Name(o.Name), nats.Timeout(dialTimeout), nats.MaxReconnects(-1), nats.IgnoreAuthErrorAbort(),
+		nats.ReconnectWait(retryEvery), nats.ReconnectJitter(retryEvery/4, retryEvery/4),
+		nats.ReconnectBufSize(-1), // what is sent while nobody is there is tried again by who sends it
+		nats.PingInterval(pingEvery), nats.MaxPingsOutstanding(pingsOut), nats.FlusherTimeout(pingEvery * pingsOut),
+	}
+	shown, err := o.shown()
+	if err != nil {
+		return nil, err
+	}
+	options = append(options, shown...)
+	if o.Inside != nil {
+		return append(options, nats.InProcessServer(o.Inside)), nil
+	}
+	way, err := o.way()
+	return append(options, way...), err
+}
+
+// servers gives the addresses as the client wants them.
+func (o Options) servers() string {
+	if o.Inside != nil {
+		return "nats://inside"
+	}
+	return strings.Join(o.URLs, ",")
+}
+
+// way checks the addresses and says how what is sent there is kept from others.
+func (o Options) way() (options []nats.Option, err error) {
 	if len(o.URLs) == 0 {
 		return nil, errors.New("connect to NATS: no address was given")
 	}
@@ -73,12 +110,6 @@ func (o Options) nats() ([]nats.Option, error) {
 		}
 		secure = secure || u.Scheme == "tls"
 	}
-	options := []nats.Option{
-		nats.Name(o.Name), nats.Timeout(dialTimeout), nats.MaxReconnects(-1), nats.IgnoreAuthErrorAbort(),
-		nats.ReconnectWait(retryEvery), nats.ReconnectJitter(retryEvery/4, retryEvery/4),
-		nats.ReconnectBufSize(-1), // what is sent while nobody is there is tried again by who sends it
-		nats.PingInterval(pingEvery), nats.MaxPingsOutstanding(pingsOut), nats.FlusherTimeout(pingEvery * pingsOut),
-	}
 	if secure {
 		options = append(options, nats.Secure())
 	}
@@ -88,8 +119,7 @@ func (o Options) nats() ([]nats.Option, error) {
 	if o.Cert != "" || o.Key != "" {
 		options = append(options, nats.ClientCert(o.Cert, o.Key))
 	}
-	shown, err := o.shown()
-	return append(options, shown...), err
+	return options, nil
 }
 
 // shown gives what the file of credentials adds. The file is read for each connection.
