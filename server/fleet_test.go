@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -13,10 +14,17 @@ import (
 )
 
 // someFleet is a fleet that says of its replica what a test wants.
-type someFleet struct{ unready, warning string }
+type someFleet struct {
+	unready, warning string
+	sight            fleet.Sight
+}
 
 func (f *someFleet) Unready() string { return f.unready }
 func (f *someFleet) Warning() string { return f.warning }
+func (f *someFleet) Name() string    { return "a" }
+func (f *someFleet) Look(context.Context) fleet.Sight {
+	return f.sight
+}
 func (f *someFleet) State() fleet.State {
 	return fleet.State{Act: 3, Known: 5, Lag: 1500 * time.Millisecond, Lost: f.warning != "", Fetched: 42}
 }

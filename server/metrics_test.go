@@ -30,7 +30,7 @@ var ownMetric = regexp.MustCompile(`alphanode_[a-z0-9_]+`)
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t, archive(t))
-	h.archive.Webhooks, h.archive.Fleet = toldHooks{}, toldFleet{}
+	h.archive.Webhooks = toldHooks{}
 	certFile, keyFile := server.WritePair(t, t.TempDir(), 1, time.Now().Add(time.Hour))
 	h.archive.Fleet = new(someFleet)
 	s := h.beside("tls-cert="+certFile, "tls-key="+keyFile)

@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
@@ -9,21 +8,12 @@ import (
 	"alphanode/fleet"
 )
 
-// toldFleet is a fleet of which is told what a test says.
-type toldFleet struct{ sight fleet.Sight }
-
-func (f toldFleet) Unready() string                    { return "" }
-func (f toldFleet) Warning() string                    { return "" }
-func (f toldFleet) State() fleet.State                 { return fleet.State{} }
-func (f toldFleet) Name() string                       { return "a" }
-func (f toldFleet) Look(_ context.Context) fleet.Sight { return f.sight }
-
 // fleetPage is the part of the page for people on call about a fleet; "" where there is none.
-func fleetPage(t *testing.T, f *toldFleet) string {
+func fleetPage(t *testing.T, f *someFleet) string {
 	t.Helper()
 	h := opsHouse(t)
 	if f != nil {
-		h.archive.Fleet = *f
+		h.archive.Fleet = f
 	}
 	h.Server = h.beside("ops-addr=127.0.0.1:8081")
 	page := h.browse(h.Operators()).get("/ops")
@@ -44,7 +34,7 @@ func TestOpsShowsTheFleet(t *testing.T) {
 	all[1].Draining = true
 	all[2].Done, all[2].Why, all[2].Serves, all[2].Release, all[2].Lag, all[2].Errors = false, "it is <fetching> r2", 1233, "", "3s", 1.5
 	all[3].Done, all[3].Silent, all[3].Why, all[3].Until = false, true, "it does not answer", "2026-11-29T10:00:00Z"
-	f := toldFleet{fleet.Sight{Heard: time.Date(2026, 11, 29, 12, 34, 56, 0, time.UTC), Roll: &fleet.Roll{Act: 1234, Current: "r2", Last: "anna published r2", Replicas: all}}}
+	f := someFleet{sight: fleet.Sight{Heard: time.Date(2026, 11, 29, 12, 34, 56, 0, time.UTC), Roll: &fleet.Roll{Act: 1234, Current: "r2", Last: "anna published r2", Replicas: all}}}
 	part := fleetPage(t, &f)
 	for _, want := range []string{
 		"Act 1,234: anna published r2. All are to serve r2. As heard at <time>12:34:56</time> UTC.",
@@ -65,7 +55,7 @@ func TestOpsShowsTheFleet(t *testing.T) {
 
 func TestOpsShowsWhatWasHeardOfAFleetBefore(t *testing.T) {
 	t.Parallel()
-	f := toldFleet{fleet.Sight{Problem: "the fleet does not answer"}}
+	f := someFleet{sight: fleet.Sight{Problem: "the fleet does not answer"}}
 	if part := fleetPage(t, &f); !strings.Contains(part, `role="alert"><b>the fleet does not answer</b>`) || strings.Contains(part, "As heard at") {
 		t.Errorf("found %s", part)
 	}
