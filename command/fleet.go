@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -135,26 +134,9 @@ func (c *commandLine) tellStatus(roll *fleet.Roll) error {
 	}
 	return c.printTable("REPLICA\tSERVES\tACT\tLAG\tFREE\tREQUESTS/S\tERRORS/S\tVERSION\tSTATE", func(line func(string, ...any)) {
 		for _, r := range roll.Replicas {
-			line("%s\t%s\t%d\t%s\t%s\t%.1f\t%.1f\t%s\t%s", r.Name, orNothing(r.Release), r.Act, orDash(r.Lag), gigabytes(r.Free), r.Requests, r.Errors, r.Version, stateOf(r))
+			line("%s\t%s\t%d\t%s\t%s\t%.1f\t%.1f\t%s\t%s", r.Name, orNothing(r.Release), r.Act, orDash(r.Lag), gigabytes(r.Free), r.Requests, r.Errors, r.Version, r.State())
 		}
 	})
-}
-
-// stateOf is how a replica is, in few words.
-func stateOf(r fleet.Standing) string {
-	var words []string
-	if r.Silent {
-		words = append(words, "silent, last heard "+r.Until+" by its clock")
-	} else if r.Why != "" {
-		words = append(words, r.Why)
-	}
-	if r.Draining {
-		words = append(words, "drained")
-	}
-	if len(words) == 0 {
-		return "serving"
-	}
-	return strings.Join(words, "; ")
 }
 
 func orDash(text string) string {

@@ -105,9 +105,12 @@ func (m *Member) lookForFiles(ctx context.Context, h *head, a *Audit) error {
 
 // unfinished gives the posts that were taken down, of which a release may still have one.
 func (m *Member) unfinished(ctx context.Context, h *head) (slugs []string, err error) {
-	data, err := m.smallPaper(ctx, h.Takedowns)
-	if _, damaged := errors.AsType[*damagedError](err); damaged || data == nil && err == nil {
-		return nil, nil // which is told of as a file, or is not there
+	if h.Takedowns == "" {
+		return nil, nil
+	}
+	data, err := m.paper(ctx, h.Takedowns)
+	if _, damaged := errors.AsType[*damagedError](err); damaged {
+		return nil, nil // which is told of as a file
 	}
 	if err != nil {
 		return nil, err

@@ -47,6 +47,8 @@ type ReplicaOptions struct {
 const (
 	// beat is how often a replica reports, and looks after itself, where nothing happens.
 	beat = 2 * time.Second
+	// mostTold is how long who is told of heads takes it for true that he is told of all.
+	mostTold = 15 * beat
 	// again is how long it waits after something has failed.
 	again = 500 * time.Millisecond
 )
@@ -65,6 +67,8 @@ type Replica struct {
 
 	mu       sync.Mutex
 	known    uint64    // the act of the newest head that was heard of
+	newest   uint64    // the revision of the newest head that was heard of since the fleet was last lost
+	looked   time.Time // when the head was read last
 	brought  *head     // that the directory was brought to; nil before the first
 	keysAt   string    // the paper of the keys that it was brought to
 	behind   time.Time // since when readers do not see the newest act that is known; zero where they do
@@ -75,6 +79,8 @@ type Replica struct {
 	fault    error  // the last, while it lasts
 	call     string // the last roll call
 	draining bool
+
+	sight sight
 
 	started atomic.Bool // it has learned once what is agreed on
 	stop    context.CancelFunc
@@ -132,7 +138,7 @@ func (r *Replica) watchHead(ctx context.Context) {
 		err := r.member.transport.Watch(ctx, headKey, func(e transport.Event) {
 			r.heard()
 			if h, err := parseHead(e.Value); err == nil && !e.Settled && !e.Removed {
-				r.learn(h.Act)
+				r.learn(h)
 			}
 			wake(r.work)
 		})
@@ -171,12 +177,13 @@ func (r *Replica) watchOrders(ctx context.Context) {
 	}
 }
 
-// learn notes that there is an act.
-func (r *Replica) learn(act uint64) {
+// learn notes that there is a head.
+func (r *Replica) learn(h *head) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if act > r.known {
-		r.known = act
+	r.newest = max(r.newest, h.revision)
+	if h.Act > r.known {
+		r.known = h.Act
 		if r.behind.IsZero() {
 			r.behind = time.Now()
 		}
@@ -189,6 +196,7 @@ func (r *Replica) lose(err error) {
 	if r.lost.IsZero() {
 		r.lost = time.Now()
 	}
+	r.newest = 0
 	first := !r.lostTold
 	r.lostTold = true
 	r.mu.Unlock()
@@ -256,7 +264,7 @@ func (r *Replica) bring(ctx context.Context) (*head, error) {
 	h, keysAt := m.seen, m.keysAt
 	m.mu.Unlock()
 	r.heard()
-	r.learn(h.Act)
+	r.learn(h)
 	r.mu.Lock()
 	r.brought, r.keysAt, r.arrived = h, keysAt, false
 	r.mu.Unlock()
@@ -270,15 +278,24 @@ func (r *Replica) bring(ctx context.Context) (*head, error) {
 func (r *Replica) unchanged(ctx context.Context) *head {
 	r.mu.Lock()
 	brought, keysAt, arrived, fault := r.brought, r.keysAt, r.arrived, r.fault
+	told := r.lost.IsZero() && r.newest > 0 && time.Since(r.looked) < mostTold
+	newest := r.newest
 	r.mu.Unlock()
-	if brought == nil || arrived || fault != nil || keysAt != brought.Keys {
+	if brought == nil || arrived || fault != nil || keysAt != brought.Keys || r.member.isBad(brought.Current) {
 		return nil
 	}
+	if told && newest == brought.revision {
+		return brought
+	}
 	h, err := r.member.latest(ctx)
-	if err != nil || h.revision != brought.revision || h.Fleet != brought.Fleet || r.member.isBad(h.Current) {
+	if err != nil || h.revision != brought.revision || h.Fleet != brought.Fleet {
 		return nil
 	}
 	r.heard()
+	r.learn(h)
+	r.mu.Lock()
+	r.looked = time.Now()
+	r.mu.Unlock()
 	return brought
 }
 

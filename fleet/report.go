@@ -73,14 +73,22 @@ func NameOf(host string) string {
 
 // setValue sets a value that is this member's alone to set, whatever it was.
 func setValue(ctx context.Context, t transport.Transport, key string, data []byte) error {
+	_, err := setAfter(ctx, t, key, data, 0)
+	return err
+}
+
+// setAfter is setValue by who may know at which revision the value stands. It gives the new one.
+func setAfter(ctx context.Context, t transport.Transport, key string, data []byte, revision uint64) (uint64, error) {
 	for {
+		next, err := t.CompareAndSet(ctx, key, data, revision)
+		if !errors.Is(err, transport.ErrConflict) {
+			return next, err
+		}
 		v, err := t.Get(ctx, key)
 		if err != nil && !errors.Is(err, transport.ErrNotFound) {
-			return err
+			return 0, err
 		}
-		if _, err := t.CompareAndSet(ctx, key, data, v.Revision); !errors.Is(err, transport.ErrConflict) {
-			return err
-		}
+		revision = v.Revision
 	}
 }
 

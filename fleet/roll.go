@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -115,7 +116,7 @@ func (m *Member) roll(ctx context.Context, need Need, within time.Duration, enou
 	if err != nil {
 		return nil, err
 	}
-	l := &listener{head: h, call: call, called: called, heard: map[string]*Report{}, ahead: map[string]time.Duration{}, changed: make(chan struct{}, 1)}
+	l := newListener(h, call, called)
 	var listening sync.WaitGroup
 	listening.Go(func() { l.listen(ctx, m.transport) })
 	defer listening.Wait()
@@ -158,40 +159,52 @@ type listener struct {
 	called  time.Time
 	changed chan struct{}
 
+	revisions map[string]uint64 // of the one who listens
+
 	mu      sync.Mutex
 	settled bool
 	heard   map[string]*Report
 	ahead   map[string]time.Duration // by their first answers to the call
 }
 
+func newListener(h *head, call string, called time.Time) *listener {
+	return &listener{
+		head: h, call: call, called: called, changed: make(chan struct{}, 1),
+		heard: map[string]*Report{}, ahead: map[string]time.Duration{}, revisions: map[string]uint64{},
+	}
+}
+
 // listen listens until the context ends.
 func (l *listener) listen(ctx context.Context, t transport.Transport) {
 	for ctx.Err() == nil {
-		revisions := map[string]uint64{}
-		_ = t.Watch(ctx, replicasKey, func(e transport.Event) { // where it is broken off, it begins anew
-			if e.Settled {
-				l.hear(func() { l.settled = true })
-				return
-			}
-			if e.Revision < revisions[e.Key] {
-				return
-			}
-			revisions[e.Key] = e.Revision
-			r := parseReport(e.Value)
-			l.hear(func() {
-				if e.Removed {
-					maps.DeleteFunc(l.heard, func(name string, _ *Report) bool { return replicasKey+"."+name == e.Key })
-				} else if r != nil {
-					l.heard[r.Name] = r
-					l.compare(r)
-				}
-			})
-		})
+		_ = t.Watch(ctx, replicasKey, l.see) // where it is broken off, it begins anew
+		l.revisions = map[string]uint64{}
 		select {
 		case <-ctx.Done():
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
+}
+
+// see takes note of an event.
+func (l *listener) see(e transport.Event) {
+	if e.Settled {
+		l.hear(func() { l.settled = true })
+		return
+	}
+	if e.Revision < l.revisions[e.Key] {
+		return
+	}
+	l.revisions[e.Key] = e.Revision
+	r := parseReport(e.Value)
+	l.hear(func() {
+		if e.Removed {
+			maps.DeleteFunc(l.heard, func(name string, _ *Report) bool { return replicasKey+"."+name == e.Key })
+		} else if r != nil {
+			l.heard[r.Name] = r
+			l.compare(r)
+		}
+	})
 }
 
 // compare holds the clock of who answers the call against this machine's: it answered after it
@@ -229,36 +242,58 @@ func (l *listener) roll(need Need) *Roll {
 	}
 	roll := &Roll{Act: l.head.Act, Current: l.head.Current, Last: l.head.Last.String(), Replicas: []Standing{}, Needed: need.of(len(l.heard))}
 	for _, r := range l.heard {
-		s := Standing{Report: *r, Silent: r.Answers != l.call, Ahead: l.ahead[r.Name]}
-		if s.Silent {
-			s.Until = r.Time.UTC().Format(time.RFC3339)
-		}
-		s.Why = l.why(r)
-		if s.Silent && s.Why == "" {
-			s.Why = "it does not answer"
-		}
-		s.Done = s.Why == ""
+		s := Standing{Report: *r, Ahead: l.ahead[r.Name]}
+		s.judge(l.head, r.Answers != l.call)
 		roll.Replicas = append(roll.Replicas, s)
 	}
 	slices.SortFunc(roll.Replicas, func(a, b Standing) int { return cmp.Compare(a.Name, b.Name) })
 	return roll
 }
 
-// why says what keeps a replica from showing its readers what the head says; "" where nothing
+// judge says how a replica is, against what a head says.
+func (s *Standing) judge(h *head, silent bool) {
+	s.Silent, s.Until, s.Why = silent, "", s.why(h)
+	if silent {
+		s.Until = s.Time.UTC().Format(time.RFC3339)
+	}
+	if silent && s.Why == "" {
+		s.Why = "it does not answer"
+	}
+	s.Done = s.Why == ""
+}
+
+// why says what keeps a replica from showing its readers what a head says; "" where nothing
 // does. What somebody has done since holds what was done before.
-func (l *listener) why(r *Report) string {
+func (r *Report) why(h *head) string {
 	switch {
-	case r.Serves >= l.head.Act:
+	case r.Serves >= h.Act:
 		return ""
 	case r.Error != "":
 		return r.Error
 	case r.Fetching != "":
 		return "it is fetching " + r.Fetching
-	case r.Act < l.head.Act:
-		return fmt.Sprintf("it is at act %d of %d", r.Act, l.head.Act)
+	case r.Act < h.Act:
+		return fmt.Sprintf("it is at act %d of %d", r.Act, h.Act)
 	default:
 		return "it serves " + cmp.Or(r.Release, "nothing")
 	}
+}
+
+// State is how a replica is, in few words, as people are told.
+func (s *Standing) State() string {
+	var words []string
+	if s.Silent {
+		words = append(words, "silent, last heard "+s.Until+" by its clock")
+	} else if s.Why != "" {
+		words = append(words, s.Why)
+	}
+	if s.Draining {
+		words = append(words, "drained")
+	}
+	if len(words) == 0 {
+		return "serving"
+	}
+	return strings.Join(words, "; ")
 }
 
 // lacks gives the files that replicas complain of.

@@ -8,6 +8,9 @@ import (
 	"alphanode/fleet/transport"
 )
 
+// Name is by which the fleet knows it.
+func (r *Replica) Name() string { return r.options.Name }
+
 // Lag is how long readers do not see what is agreed on, as far as is known here, or how long
 // nothing is known.
 func (r *Replica) Lag() time.Duration {

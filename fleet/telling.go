@@ -43,7 +43,7 @@ func (r *Replica) serves(h *head) bool {
 
 // tell reports whenever there is something to say.
 func (r *Replica) tell(ctx context.Context) {
-	started, count := newNonce()[:8], uint64(0)
+	started, count, revision := newNonce()[:8], uint64(0), uint64(0)
 	for {
 		count++
 		report := r.reportNow()
@@ -53,7 +53,7 @@ func (r *Replica) tell(ctx context.Context) {
 		}
 		if data, err := report.encoded(); err == nil {
 			tryCtx, cancel := context.WithTimeout(ctx, 2*beat)
-			err = setValue(tryCtx, r.member.transport, replicasKey+"."+r.options.Name, data)
+			revision, err = setAfter(tryCtx, r.member.transport, replicasKey+"."+r.options.Name, data, revision)
 			cancel()
 			if err != nil && ctx.Err() == nil {
 				r.log.Debug("the fleet was not told how this replica is", "error", err)

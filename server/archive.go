@@ -88,6 +88,10 @@ type Fleet interface {
 	Warning() string
 	// State counts.
 	State() fleet.State
+	// Look tells how all are who belong to it, and who of them this server is. It takes no
+	// longer than a page may.
+	Look(context.Context) fleet.Sight
+	Name() string
 }
 
 // problem says what is wrong with the data directory, or "".

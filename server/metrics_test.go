@@ -32,6 +32,7 @@ func TestMetrics(t *testing.T) {
 	h := openHouse(t, archive(t))
 	h.archive.Webhooks = toldHooks{}
 	certFile, keyFile := server.WritePair(t, t.TempDir(), 1, time.Now().Add(time.Hour))
+	h.archive.Fleet = new(someFleet)
 	s := h.beside("tls-cert="+certFile, "tls-key="+keyFile)
 	get(t, s, "/v1/posts", h.as("read")...)
 	get(t, s, "/v1/posts?limit=1000")

@@ -39,14 +39,35 @@ func (s *Server) opsHandler() http.Handler {
 
 // openDesk makes the pages for people on call, and their routes at the address of readers.
 func (s *Server) openDesk() {
-	s.desk = ops.New(ops.Options{
+	o := ops.Options{
 		Frame: s.frame, Live: s.archive.Live, Keys: s.archive.Keys, Catalogue: s.archive.Catalogue, Webhooks: s.archive.Webhooks,
 		Client: s.settings.Proxies.Client, Hosts: s.settings.OpsHosts, Log: s.logger, Plan: s.archive.Plan, Command: s.archive.Command,
 		State: func() ops.State {
 			return ops.State{InFlight: s.workshop.inFlight(), Draining: s.draining.Load(), Problem: s.problem(), Carried: s.carried.Load()}
 		},
-	})
+	}
+	if s.archive.Fleet != nil {
+		o.Fleet = s.seenFleet
+	}
+	s.desk = ops.New(o)
 	s.onCall = route.Without(s.desk.Routes(ops.Door{}), s.settings.Without)
+}
+
+// seenFleet is the fleet as people on call are shown it.
+func (s *Server) seenFleet(ctx context.Context) ops.Fleet {
+	sight := s.archive.Fleet.Look(ctx)
+	f := ops.Fleet{Heard: sight.Heard, Problem: sight.Problem}
+	if sight.Roll == nil {
+		return f
+	}
+	f.Act, f.Current, f.Last = sight.Roll.Act, sight.Roll.Current, sight.Roll.Last
+	for _, r := range sight.Roll.Replicas {
+		f.Replicas = append(f.Replicas, ops.Replica{
+			Name: r.Name, Release: r.Release, Lag: r.Lag, Own: r.Name == s.archive.Fleet.Name(), Act: r.Serves, Free: r.Free,
+			Requests: r.Requests, Errors: r.Errors, Version: r.Version, Why: r.Why, Until: r.Until, Silent: r.Silent, Drained: r.Draining,
+		})
+	}
+	return f
 }
 
 // opsLoopback reports whether nobody but who is on this machine reaches the operators'

@@ -21,7 +21,7 @@ import (
 	"alphanode/store/release"
 )
 
-// Options are what the pages show and do. Webhooks, Plan and Command may be nil; Figures must
+// Options are what the pages show and do. Webhooks, Fleet, Plan and Command may be nil; Figures must
 // be there when the first page is asked for.
 type Options struct {
 	Frame     *frame.Frame
@@ -31,6 +31,7 @@ type Options struct {
 	Catalogue Catalogue
 	Webhooks  Webhooks
 	State     func() State
+	Fleet     func(context.Context) Fleet // does not wait for who is silent
 	Client    func(*http.Request) client.Client
 	Hosts     []string // names by which the address of operators is asked
 	Log       *slog.Logger

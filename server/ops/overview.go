@@ -26,6 +26,7 @@ type overview struct {
 	Releases []releaseRow
 	Older    string // leads to releases before these; "" where there are none
 	Carried  *carriedRow
+	Fleet    *fleetShown // nil where the server belongs to none
 	Webhooks []webhookRow
 	Untold   bool // what webhooks must be told cannot be written down
 	Scale    scale
@@ -72,6 +73,7 @@ func (d *Desk) overviewPage(v visit) (*route.Answer, error) {
 	if v.SignedIn {
 		shown.SignOut = v.Site.Path("/ops/sign-out")
 	}
+	shown.Fleet = d.fleetOf(v.Ctx)
 	if d.Webhooks != nil {
 		shown.Webhooks, shown.Untold = webhooksOf(d.Webhooks), d.Webhooks.Forgetful()
 	}
