@@ -166,15 +166,8 @@ func checkOneRelease(f *Fleet) []Finding {
 		return []Finding{warning("no release is published", "one that every replica serves", f.Command("publish", []string{"RELEASE"}))}
 	}
 	return f.each(func(r fleet.Standing) (Finding, bool) {
-		return fault(fmt.Sprintf("%s; it serves %s", r.Why, orNone(r.Release)), fmt.Sprintf("%s, as of act %d", current, roll.Act), "its log and /ready say more; wait where it is fetching"), !r.Done
+		return fault(r.Why, fmt.Sprintf("%s, as of act %d", current, roll.Act), "its log and /ready say more; wait where it is fetching"), !r.Done
 	}, fmt.Sprintf("all that answer serve %s, as of act %d", current, roll.Act))
-}
-
-func orNone(release string) string {
-	if release == "" {
-		return "nothing"
-	}
-	return release
 }
 
 // checkTakenDown wants what is taken down to be gone everywhere. What a replica that is behind

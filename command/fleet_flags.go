@@ -17,6 +17,7 @@ import (
 	"alphanode/fleet/transport/folder"
 	"alphanode/fleet/transport/jetstream"
 	"alphanode/server/settings"
+	"alphanode/store"
 	"alphanode/store/catalogue"
 	"alphanode/store/keys"
 )
@@ -161,6 +162,9 @@ func (c *commandLine) act(ctx context.Context, f *fleetFlags, open func(dir stri
 		c.merges = c.json && f.wait != ""
 		if err := do(m.Catalogue(), m.Keys()); err != nil {
 			return errors.Join(c.printMerged(nil), err)
+		}
+		if err := m.Settle(); err != nil && !errors.Is(err, store.ErrBusy) { // who is busy there does it
+			say(c.Err, "it is agreed on, but %s does not know that it is furthest ahead: %v\n", c.data, err)
 		}
 		if f.wait == "" {
 			return nil

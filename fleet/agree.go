@@ -185,8 +185,8 @@ func (m *Member) changed(ctx context.Context, h *head, c change) (*head, error) 
 	}
 	if c.built != nil {
 		name := c.built.Manifest.Name
-		if s := h.find(name); s != nil && !c.beside && s.newest().Format > c.form.Format {
-			return nil, &store.RefusedError{Reason: fmt.Sprintf("the fleet has release %s in format %d, expected at most %d, which this alphanode reads: run the newer one", name, s.newest().Format, c.form.Format)}
+		if newest := h.format(); !c.beside && newest > c.form.Format { // which who was upgraded could not read
+			return nil, &store.RefusedError{Reason: fmt.Sprintf("the fleet has releases of format %d, expected at most %d, which this alphanode makes: run the newer one", newest, c.form.Format)}
 		}
 		n.put(name, c.form, c.beside)
 	}

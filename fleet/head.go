@@ -102,6 +102,14 @@ func (s *shared) usable() (form, bool) {
 	return form{}, false
 }
 
+// format is the highest format of any release; 0 where there is none.
+func (h *head) format() (newest int) {
+	for i := range h.Releases {
+		newest = max(newest, h.Releases[i].newest().Format)
+	}
+	return newest
+}
+
 func (h *head) find(name string) *shared {
 	i := slices.IndexFunc(h.Releases, func(s shared) bool { return s.Name == name })
 	if i < 0 {

@@ -194,6 +194,11 @@ func (m *Member) CatchUp(adopt func(catalogue.Common) error) error {
 	return m.bring(m.ctx, h, adopt)
 }
 
+// Settle notes that the directory has all that was agreed on, after something was done in it: an
+// act is agreed on before it is done, so it cannot be noted there at once. From a directory that
+// is behind by its own note no fleet gets back what it has lost: those who follow have seen more.
+func (m *Member) Settle() error { return m.catalogue.CatchUp() }
+
 func (m *Member) bring(ctx context.Context, h *head, adopt func(catalogue.Common) error) error {
 	known, err := m.readMark()
 	if err != nil {

@@ -122,6 +122,32 @@ func TestLostState(t *testing.T) {
 	}
 }
 
+// TestLostStateOfTheLastAct: who has done what was done last can give it back at once, and those
+// who have seen it follow.
+func TestLostStateOfTheLastAct(t *testing.T) {
+	t.Parallel()
+	w, m := newWorld(t, post("a"))
+	a := w.replica("a")
+	for _, slug := range []string{"b", "c", "d"} {
+		publishes(t, m, post(slug))
+	}
+	if _, err := m.Catalogue().Takedown(t.Context(), []string{"a"}, store.TakedownOptions{}); err != nil { // one act for each release
+		t.Fatal(err)
+	}
+	if err := m.Settle(); err != nil {
+		t.Fatal(err)
+	}
+	known(t, m, 1)
+	w.net.Wipe()
+	if _, err := m.Found(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	known(t, m, 1)
+	if a.serves() != "r4" || a.Warning() != "" {
+		t.Errorf("found %q served, warning %q", a.serves(), a.Warning())
+	}
+}
+
 // TestStranger: a directory with a history of its own does not join, nor does one of another fleet.
 func TestStranger(t *testing.T) {
 	t.Parallel()

@@ -17,6 +17,7 @@ import (
 type Live interface {
 	Attend(live.Attendant)
 	Damage() live.Damage
+	Problem() string // why what is to be served is not; "" where it is
 }
 
 // Keys are the API keys in force.

@@ -127,6 +127,9 @@ func (r *Replica) reportNow() *Report {
 	if damage := r.serving.Live.Damage(); damage.From != "" && report.Error == "" {
 		report.Error = fmt.Sprintf("its copy of %s is damaged, and is fetched anew", damage.From)
 	}
+	if report.Error == "" && report.Fetching == "" && report.Serves < report.Act {
+		report.Error = r.serving.Live.Problem()
+	}
 	report.Free, _ = disk.Room(r.member.catalogue.Dir()) // 0 where nobody knows
 	return report
 }

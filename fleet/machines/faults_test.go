@@ -12,94 +12,112 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"alphanode/fleet/transport"
 	"alphanode/fleet/transport/jetstream"
 )
 
-// fault is something that happens to the machines. It is over when it returns, but for what
-// the fleet needs to settle.
+// fault is something that happens to machines. It is over when it returns, but for what the
+// fleet needs to settle.
 type fault struct {
 	name   string
-	happen func(*fleet, *rand.Rand)
-	brief  bool // in the short form too
+	happen func(*fleet, *rand.Rand, ...string)
+	to     [][]string // machines that it can happen to
+	brief  bool       // in the short form too
 }
 
 func faults() []fault {
+	noneInParticular := [][]string{nil}
 	return []fault{
-		{"a takedown", (*fleet).takeOnePostDown, false},
-		{"a rollback", (*fleet).rollBack, false},
-		{"a replica killed", (*fleet).killReplica, true},
-		{"a broker killed", (*fleet).killBroker, true},
-		{"two brokers killed", (*fleet).killTwoBrokers, false},
-		{"the writer killed", (*fleet).killWriter, true},
-		{"a replica cut off", (*fleet).cutReplica, true},
-		{"a broker cut off", (*fleet).cutBroker, false},
-		{"two machines cut off", (*fleet).cutTwo, true},
-		{"a replica that reaches its readers and no broker", (*fleet).partReplica, true},
-		{"a slow link of a replica", (*fleet).slowReplica, true},
-		{"a slow link of a broker", (*fleet).slowBroker, false},
-		{"a full disk", (*fleet).fillDisk, true},
-		{"blocks damaged and missing", (*fleet).damageBlocks, true},
-		{"a broker with an empty disk", (*fleet).emptyBroker, false},
-		{"all brokers with empty disks", (*fleet).emptyAll, true},
-		{"a replica back after many acts", (*fleet).comeBack, true},
-		{"two publishers", (*fleet).twoPublishers, true},
-		{"a publish during a takedown", (*fleet).publishDuringTakedown, true},
-		{"a rollback during a publish", (*fleet).rollbackDuringPublish, true},
-		{"a prune during a fetch", (*fleet).pruneDuringFetch, true},
+		{"a takedown", (*fleet).takeOnePostDown, noneInParticular, false},
+		{"a rollback", (*fleet).rollBack, noneInParticular, false},
+		{"a replica is killed", (*fleet).killReplica, each(replicas), true},
+		{"a broker is killed", (*fleet).killBroker, each(brokers), true},
+		{"two brokers are killed", (*fleet).killTwoBrokers, pairs(brokers), false},
+		{"the writer is killed", (*fleet).killWriter, noneInParticular, true},
+		{"a machine is cut off", (*fleet).cut, each(replicas), true},
+		{"a machine is cut off", (*fleet).cut, each(brokers), false},
+		{"two machines are cut off", (*fleet).cut, pairs(slices.Concat(brokers, replicas)), true},
+		{"a replica reaches its readers and no broker", (*fleet).partReplica, each(replicas), true},
+		{"a slow link", (*fleet).slowDown, each(replicas), true},
+		{"a slow link", (*fleet).slowDown, each(brokers), false},
+		{"a full disk", (*fleet).fillDisk, each(replicas), true},
+		{"blocks are damaged and missing", (*fleet).damageBlocks, each(replicas), true},
+		{"a broker has lost its disk", (*fleet).emptyBroker, each(brokers), false},
+		{"all brokers have lost their disks", (*fleet).emptyAll, noneInParticular, true},
+		{"a replica comes back after many acts", (*fleet).comeBack, each(replicas), true},
+		{"clocks are an hour apart", (*fleet).shiftClock, each(replicas), false},
+		{"two publishers", (*fleet).twoPublishers, noneInParticular, true},
+		{"a publish during a takedown", (*fleet).publishDuringTakedown, noneInParticular, true},
+		{"a rollback during a publish", (*fleet).rollbackDuringPublish, noneInParticular, true},
+		{"a prune during a fetch", (*fleet).pruneDuringFetch, each(replicas), true},
 	}
 }
 
-// faults has them happen under load: each once, and then as many at random as there is time for.
-func (f *fleet) faults() {
-	wanted := regexp.MustCompile(*only)
-	random := rand.New(rand.NewPCG(*seed, 7))
-	f.readers.begin(*seed)
-	start, n := time.Now(), 0
-	happen := func(one fault) {
-		n++
-		began := time.Now()
-		one.happen(f, random)
-		happened := time.Since(began)
-		f.settle()
-		f.t.Logf("%d. %s: it took %v, and the fleet %v to settle", n, one.name, happened.Round(time.Millisecond), (time.Since(began) - happened).Round(time.Millisecond))
-		if n%3 == 0 { // a takedown makes all that there are anew
-			f.must("w1", "prune", "--keep", "2")
+// each gives each of some names, pairs each two of them.
+func each(names []string) (all [][]string) {
+	for _, name := range names {
+		all = append(all, []string{name})
+	}
+	return all
+}
+
+func pairs(names []string) (all [][]string) {
+	for i, name := range names {
+		for _, other := range names[i+1:] {
+			all = append(all, []string{name, other})
 		}
 	}
+	return all
+}
+
+// faults has them happen under load: in the short form some, in the long one each to each
+// machine in turn, and then as many at random as there is time for.
+func (f *fleet) faults() {
+	wanted := regexp.MustCompile(*only)
 	all := slices.DeleteFunc(faults(), func(one fault) bool { return !wanted.MatchString(one.name) })
 	if len(all) == 0 {
 		f.t.Fatalf("found no fault whose name has %s", wanted)
 	}
-	for _, one := range all {
+	random := rand.New(rand.NewPCG(*seed, 7))
+	f.readers.begin(*seed)
+	start, n := time.Now(), 0
+	happen := func(one fault, to []string) {
 		if f.t.Failed() {
-			break
+			return
 		}
-		if one.brief || *long > 0 || *only != "" {
-			happen(one)
+		n++
+		began := time.Now()
+		one.happen(f, random, to...)
+		happened := time.Since(began)
+		f.settle()
+		f.t.Logf("%d. %s: %s: it took %v, and the fleet %v to settle", n, one.name, strings.Join(to, ", "), happened.Round(time.Millisecond), (time.Since(began) - happened).Round(time.Millisecond))
+		if n%3 == 0 { // a takedown makes all that there are anew
+			f.must("w1", "prune", "--keep", "2")
+		}
+	}
+	for _, one := range all {
+		switch {
+		case *long > 0:
+			for _, to := range one.to {
+				happen(one, to)
+			}
+		case one.brief || *only != "":
+			happen(one, one.to[random.IntN(len(one.to))])
 		}
 	}
 	for *long > 0 && time.Since(start) < *long && !f.t.Failed() {
-		happen(all[random.IntN(len(all))])
+		one := all[random.IntN(len(all))]
+		happen(one, one.to[random.IntN(len(one.to))])
 	}
 	f.readers.stop()
 	f.settle()
 	f.t.Logf("%d faults in %v under load: %s", n, time.Since(start).Round(time.Second), f.readers.tell())
 }
 
-// one gives one of some names, and others of them.
-func one(random *rand.Rand, names []string) (string, []string) {
-	order := random.Perm(len(names))
-	others := make([]string, 0, len(names)-1)
-	for _, i := range order[1:] {
-		others = append(others, names[i])
-	}
-	return names[order[0]], others
-}
-
-func (f *fleet) takeOnePostDown(*rand.Rand) {
+func (f *fleet) takeOnePostDown(*rand.Rand, ...string) {
 	slug, path := f.vanishing(int(f.build.Load()) + 1)
 	name := f.stage("w1", path)
 	f.truth.learn("w1")
@@ -108,29 +126,28 @@ func (f *fleet) takeOnePostDown(*rand.Rand) {
 	f.readers.takenDown(slug)
 }
 
-func (f *fleet) rollBack(*rand.Rand) {
+func (f *fleet) rollBack(*rand.Rand, ...string) {
 	f.publish("w1", "all")
 	f.must("w1", "rollback")
 }
 
-func (f *fleet) killReplica(random *rand.Rand) {
-	name, _ := one(random, replicas)
+func (f *fleet) killReplica(_ *rand.Rand, to ...string) {
+	name := to[0]
 	f.readers.ill(name)
 	f.processes[name].kill()
 	f.publish("w1", "2")
 	f.processes[name].start()
 }
 
-func (f *fleet) killBroker(random *rand.Rand) {
-	name, _ := one(random, brokers)
+func (f *fleet) killBroker(_ *rand.Rand, to ...string) {
+	name := to[0]
 	f.processes[name].kill()
 	f.publish("w1", "all")
 	f.processes[name].start()
 }
 
 // killTwoBrokers: nothing can be agreed on until one of them is back.
-func (f *fleet) killTwoBrokers(random *rand.Rand) {
-	_, two := one(random, brokers)
+func (f *fleet) killTwoBrokers(_ *rand.Rand, two ...string) {
 	name := f.stage("w1")
 	f.truth.learn("w1")
 	for _, broker := range two {
@@ -144,7 +161,7 @@ func (f *fleet) killTwoBrokers(random *rand.Rand) {
 }
 
 // killWriter: it is done or not, and whoever acts next goes on.
-func (f *fleet) killWriter(random *rand.Rand) {
+func (f *fleet) killWriter(random *rand.Rand, _ ...string) {
 	cmd := f.command("w1", "import", "--publish", f.probes())
 	must(f.t, cmd.Start())
 	time.Sleep(time.Duration(random.IntN(1000)) * time.Millisecond)
@@ -154,53 +171,34 @@ func (f *fleet) killWriter(random *rand.Rand) {
 	f.publish("w1", "all")
 }
 
-// cutReplica has the plug of a replica pulled while something is published.
-func (f *fleet) cutReplica(random *rand.Rand) {
-	name, _ := one(random, replicas)
-	f.readers.ill(name)
-	f.g.machines[name].cut()
-	f.publish("w1", "2")
-	f.g.machines[name].mend()
-}
-
-func (f *fleet) cutBroker(random *rand.Rand) {
-	name, _ := one(random, brokers)
-	f.g.machines[name].cut()
-	f.publish("w1", "2")
-	f.g.machines[name].mend()
-}
-
-// cutTwo has the plugs of any two machines pulled: where one broker is left, nothing is agreed on.
-func (f *fleet) cutTwo(random *rand.Rand) {
-	all := append(append([]string{}, brokers...), replicas...)
-	first, others := one(random, all)
-	two := []string{first, others[0]}
-	gone := 0
-	for _, name := range two {
+// cut has the plugs of machines pulled while something is published: where one broker is left,
+// nothing is agreed on.
+func (f *fleet) cut(_ *rand.Rand, to ...string) {
+	left := len(brokers)
+	for _, name := range to {
 		f.g.machines[name].cut()
-		if name[0] == 'n' {
-			gone++
+		if slices.Contains(brokers, name) {
+			left--
 		} else {
 			f.readers.ill(name)
 		}
 	}
-	name := ""
-	if gone == 2 {
-		f.refused("w1", "import", "--publish", f.probes(), "--timeout", "3s")
+	if left > 1 {
+		f.publish("w1", "1")
 	} else {
-		name = f.publish("w1", "1")
+		f.refused("w1", "import", "--publish", f.probes(), "--timeout", "3s")
 	}
-	for _, name := range two {
+	for _, name := range to {
 		f.g.machines[name].mend()
 	}
-	if name == "" {
+	if left < 2 {
 		f.publish("w1", "all")
 	}
 }
 
 // partReplica: it serves on with what it has.
-func (f *fleet) partReplica(random *rand.Rand) {
-	name, _ := one(random, replicas)
+func (f *fleet) partReplica(_ *rand.Rand, to ...string) {
+	name := to[0]
 	for _, broker := range brokers {
 		f.g.machines[name].part(f.g.machines[broker])
 	}
@@ -210,25 +208,20 @@ func (f *fleet) partReplica(random *rand.Rand) {
 	}
 }
 
-func (f *fleet) slowReplica(random *rand.Rand) {
-	name, _ := one(random, replicas)
-	f.readers.ill(name)
+func (f *fleet) slowDown(random *rand.Rand, to ...string) {
+	name := to[0]
+	if slices.Contains(replicas, name) {
+		f.readers.ill(name)
+	}
 	f.g.machines[name].slowDown(far, random.Uint64())
 	f.publish("w1", "2")
-	time.Sleep(2 * time.Second)
-	f.g.machines[name].speedUp()
-}
-
-func (f *fleet) slowBroker(random *rand.Rand) {
-	name, _ := one(random, brokers)
-	f.g.machines[name].slowDown(far, random.Uint64())
-	f.publish("w1", "2")
+	time.Sleep(2 * time.Second) // in which readers ask
 	f.g.machines[name].speedUp()
 }
 
 // fillDisk fills the disk of a replica to the last byte.
-func (f *fleet) fillDisk(random *rand.Rand) {
-	name, _ := one(random, replicas)
+func (f *fleet) fillDisk(_ *rand.Rand, to ...string) {
+	name := to[0]
 	path := filepath.Join(f.data(name), "filler")
 	filler, err := os.Create(path)
 	must(f.t, err)
@@ -259,12 +252,12 @@ func (f *fleet) reach(ctx context.Context) transport.Transport {
 
 // damageBlocks damages all blocks that a replica lacks, or takes them away: it serves what it
 // has until they are put anew.
-func (f *fleet) damageBlocks(random *rand.Rand) {
+func (f *fleet) damageBlocks(random *rand.Rand, to ...string) {
 	ctx, cancel := context.WithTimeout(context.Background(), soon)
 	defer cancel()
 	there := f.reach(ctx)
 	defer there.Close()
-	name, _ := one(random, replicas)
+	name := to[0]
 	before, err := there.List(ctx, "blocks/")
 	must(f.t, err)
 	f.readers.ill(name)
@@ -305,8 +298,8 @@ func (f *fleet) damageBlocks(random *rand.Rand) {
 }
 
 // emptyBroker: what a broker had it gets from the others.
-func (f *fleet) emptyBroker(random *rand.Rand) {
-	name, _ := one(random, brokers)
+func (f *fleet) emptyBroker(_ *rand.Rand, to ...string) {
+	name := to[0]
 	f.processes[name].kill()
 	must(f.t, os.RemoveAll(f.data(name)))
 	f.processes[name].start()
@@ -314,7 +307,7 @@ func (f *fleet) emptyBroker(random *rand.Rand) {
 }
 
 // emptyAll: replicas serve on, nobody acts, and who has it gives the fleet its state.
-func (f *fleet) emptyAll(*rand.Rand) {
+func (f *fleet) emptyAll(*rand.Rand, ...string) {
 	for _, name := range brokers {
 		f.processes[name].kill()
 		must(f.t, os.RemoveAll(f.data(name)))
@@ -328,8 +321,8 @@ func (f *fleet) emptyAll(*rand.Rand) {
 }
 
 // comeBack: a replica that was away learns what was taken down before it serves.
-func (f *fleet) comeBack(random *rand.Rand) {
-	name, _ := one(random, replicas)
+func (f *fleet) comeBack(random *rand.Rand, to ...string) {
+	name := to[0]
 	slug, path := f.vanishing(int(f.build.Load()) + 1)
 	release := f.stage("w1", path)
 	f.truth.learn("w1")
@@ -347,6 +340,31 @@ func (f *fleet) comeBack(random *rand.Rand) {
 	f.readers.takenDown(slug) // of the others; and this one is not heard before it knows
 	f.must("w1", "rollback", "--wait", "2")
 	f.processes[name].start()
+}
+
+// shiftClock: a replica and a writer whose clocks are an hour ahead do as the others do.
+func (f *fleet) shiftClock(_ *rand.Rand, to ...string) {
+	name := to[0]
+	f.g.buildAhead()
+	again := func(ahead bool) {
+		f.readers.ill(name)
+		f.processes[name].kill()
+		f.ahead[name], f.ahead["w2"] = ahead, ahead
+		f.processes[name].start()
+	}
+	again(true)
+	f.publish("w1", "all")
+	f.publish("w2", "all")
+	f.must("w1", "rollback")
+	slug, path := f.vanishing(int(f.build.Load()) + 1)
+	release := f.stage("w2", path)
+	f.truth.learn("w2")
+	f.must("w2", "publish", release)
+	f.must("w1", "takedown", slug)
+	f.readers.takenDown(slug)
+	again(false)
+	f.publish("w1", "all")
+	f.catchUp()
 }
 
 // fileSize is how many bytes a file has, 0 where there is none.

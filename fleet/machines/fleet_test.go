@@ -39,14 +39,15 @@ type fleet struct {
 	processes map[string]*process
 	truth     *truth
 	readers   *crowd
-	build     atomic.Int64 // the last one
+	build     atomic.Int64    // the last one
+	ahead     map[string]bool // whose clocks are an hour ahead
 }
 
 // newFleet starts a fleet whose first release has so many posts beside the probes, and waits
 // until it is served everywhere.
 func newFleet(t *testing.T, g *ground, name string, posts int) *fleet {
 	t.Helper()
-	f := &fleet{t: t, g: g, dir: filepath.Join(g.dir, name), processes: map[string]*process{}}
+	f := &fleet{t: t, g: g, dir: filepath.Join(g.dir, name), processes: map[string]*process{}, ahead: map[string]bool{}}
 	must(t, os.Mkdir(f.dir, 0o755))
 	var addresses []string
 	for _, name := range brokers {
@@ -135,10 +136,18 @@ func (f *fleet) url() string {
 }
 
 func (f *fleet) replicaCommand(name string) *exec.Cmd {
-	cmd := f.g.machines[name].command(f.g.binary, "serve", "--addr", f.address(name), "--ops-addr", "", "--empty",
+	cmd := f.g.machines[name].command(f.binary(name), "serve", "--addr", f.address(name), "--ops-addr", "", "--empty",
 		"--fleet-name", name, "--fleet-reserve", "1000000", "--address-budget", "0", "--data", f.data(name))
 	cmd.Env = f.environment()
 	return cmd
+}
+
+// binary is what a machine runs.
+func (f *fleet) binary(name string) string {
+	if f.ahead[name] {
+		return f.g.binary + "-ahead"
+	}
+	return f.g.binary
 }
 
 // address is where a replica is asked.
@@ -163,7 +172,7 @@ func (f *fleet) command(writer string, arguments ...string) *exec.Cmd {
 	if arguments[0] == "-local" {
 		arguments, env = arguments[1:], os.Environ()
 	}
-	cmd := f.g.machines[writer].command(f.g.binary, append(arguments, "--data", f.data(writer))...)
+	cmd := f.g.machines[writer].command(f.binary(writer), append(arguments, "--data", f.data(writer))...)
 	cmd.Env = env
 	return cmd
 }

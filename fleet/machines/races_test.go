@@ -21,7 +21,7 @@ func both(random *rand.Rand, one, other func()) {
 }
 
 // twoPublishers: at least one of two wins.
-func (f *fleet) twoPublishers(random *rand.Rand) {
+func (f *fleet) twoPublishers(random *rand.Rand, _ ...string) {
 	one, other := f.stage("w1"), f.stage("w2")
 	f.truth.learn(writers...)
 	var first, second outcome
@@ -39,7 +39,7 @@ func (f *fleet) catchUp() {
 	}
 }
 
-func (f *fleet) publishDuringTakedown(random *rand.Rand) {
+func (f *fleet) publishDuringTakedown(random *rand.Rand, _ ...string) {
 	slug, path := f.vanishing(int(f.build.Load()) + 1)
 	with := f.stage("w1", path)
 	f.truth.learn("w1")
@@ -59,7 +59,7 @@ func (f *fleet) publishDuringTakedown(random *rand.Rand) {
 	f.catchUp()
 }
 
-func (f *fleet) rollbackDuringPublish(random *rand.Rand) {
+func (f *fleet) rollbackDuringPublish(random *rand.Rand, _ ...string) {
 	next := f.stage("w2")
 	f.truth.learn("w2")
 	var back, published outcome
@@ -71,8 +71,8 @@ func (f *fleet) rollbackDuringPublish(random *rand.Rand) {
 }
 
 // pruneDuringFetch: a release is gone while a replica with a slow link is fetching it.
-func (f *fleet) pruneDuringFetch(random *rand.Rand) {
-	name, _ := one(random, replicas)
+func (f *fleet) pruneDuringFetch(random *rand.Rand, to ...string) {
+	name := to[0]
 	f.readers.ill(name)
 	f.g.machines[name].slowDown(far, random.Uint64())
 	f.publish("w1", "2")
