@@ -217,6 +217,9 @@ func parseHead(v transport.Value) (*head, error) {
 	if h.Layout != layout {
 		return nil, fmt.Errorf("read the head of the fleet: found layout %d, expected %d: run the alphanode that the other members run", h.Layout, layout)
 	}
+	if err := h.check(); err != nil {
+		return nil, fmt.Errorf("%w: read the head of the fleet: %w", store.ErrCorrupt, err)
+	}
 	return h, nil
 }
 

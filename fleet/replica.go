@@ -138,8 +138,8 @@ func (r *Replica) watchHead(ctx context.Context) {
 	for {
 		err := r.member.transport.Watch(ctx, headKey, func(e transport.Event) {
 			r.heard()
-			if h, err := parseHead(e.Value); err == nil && !e.Settled && !e.Removed {
-				r.learn(h)
+			if !e.Settled {
+				r.learnOf(e)
 			}
 			wake(r.work)
 		})
@@ -176,6 +176,17 @@ func (r *Replica) watchOrders(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// learnOf learns of a head. One that is gone, or that nobody can read, is asked for, which says so.
+func (r *Replica) learnOf(e transport.Event) {
+	if h, err := parseHead(e.Value); err == nil && !e.Removed {
+		r.learn(h)
+		return
+	}
+	r.mu.Lock()
+	r.looked = time.Time{}
+	r.mu.Unlock()
 }
 
 // learn notes that there is a head.
