@@ -289,7 +289,10 @@ func (m *Member) sweep(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := m.transport.CompareAndSet(ctx, headKey, data, h.revision); !errors.Is(err, transport.ErrConflict) {
+		setCtx, cancel := context.WithTimeout(ctx, answerTime)
+		_, err = m.transport.CompareAndSet(setCtx, headKey, data, h.revision)
+		cancel()
+		if !errors.Is(err, transport.ErrConflict) {
 			return err
 		}
 	}
@@ -325,15 +328,22 @@ func (m *Member) deleteGarbage(ctx context.Context, h *head) error {
 			}
 			for _, sum := range p.blocks() {
 				if !blocks[sum] {
-					if err := m.transport.Delete(ctx, blocksPrefix+sum); err != nil {
+					if err := m.remove(ctx, blocksPrefix+sum); err != nil {
 						return fmt.Errorf("delete a block: %w", err)
 					}
 				}
 			}
 		}
-		if err := m.transport.Delete(ctx, papersPrefix+g.Paper); err != nil {
+		if err := m.remove(ctx, papersPrefix+g.Paper); err != nil {
 			return fmt.Errorf("delete a paper: %w", err)
 		}
 	}
 	return nil
+}
+
+// remove deletes a file of the fleet. Who has agreed on an act waits no longer for it than for that.
+func (m *Member) remove(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	return m.transport.Delete(ctx, name)
 }

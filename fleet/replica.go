@@ -83,6 +83,8 @@ type Replica struct {
 
 	sight sight
 
+	announced bool // the fleet knows that there is this replica; of who follows
+
 	started atomic.Bool // it has learned once what is agreed on
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -263,6 +265,9 @@ func (r *Replica) bring(ctx context.Context) (*head, error) {
 	if h := r.unchanged(ctx); h != nil {
 		return h, nil
 	}
+	if err := r.answers(ctx); err != nil {
+		return nil, err
+	}
 	keysErr := r.member.keys.CatchUp()
 	err := r.member.catalogue.CatchUp()
 	if ctx.Err() != nil {
@@ -283,6 +288,21 @@ func (r *Replica) bring(ctx context.Context) (*head, error) {
 	r.started.Store(true)
 	wake(r.report)
 	return h, keysErr
+}
+
+// answers asks a fleet that may not answer before anything is locked for it: others act here meanwhile.
+func (r *Replica) answers(ctx context.Context) error {
+	if err := r.announce(ctx); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	told := r.lost.IsZero() && r.newest > 0
+	r.mu.Unlock()
+	if told {
+		return nil
+	}
+	_, err := r.member.latest(ctx)
+	return err
 }
 
 // unchanged gives the head that the directory was brought to, where that is the fleet's still and
