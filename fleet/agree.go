@@ -24,6 +24,11 @@ func (m *Member) Agree(a catalogue.Act) error {
 	}
 	c := change{did: didOf(a), isNext: func(h *head) bool { return h.Act == seen.Act }}
 	var err error
+	if a.Takedowns != nil && len(a.Entries) == 0 { // which says that no release has what is taken down
+		if lacking := m.lacking(seen); len(lacking) > 0 {
+			return fmt.Errorf("release %s of the fleet is not on this disk, and may hold the post: finish the takedown by the same command when it can be brought here (alphanode fleet mend), or where it is", lacking[0].Name)
+		}
+	}
 	if a.Takedowns != nil {
 		if c.takedowns, err = putPaper(m.ctx, m.transport, a.Takedowns); err != nil {
 			return err
@@ -192,7 +197,7 @@ func (m *Member) changed(ctx context.Context, h *head, c change) (*head, error) 
 		n.replace(&n.Keys, *c.keys)
 	}
 	n.Journal.Tail = append(n.Journal.Tail, c.lines...)
-	if len(n.Journal.Tail) <= longestTail {
+	if len(n.Journal.Tail) <= longestTail && len(strings.Join(n.Journal.Tail, "\n")) <= largestTail {
 		return n, nil
 	}
 	all, err := m.wholeJournal(ctx, n)

@@ -24,6 +24,10 @@ const layout = 1
 // their own: so most acts change one value, and no file must travel.
 const longestTail = 64
 
+// largestTail is how many bytes those lines have at most, so that the head stays one that can be
+// carried.
+const largestTail = 64 << 10
+
 // head is what all members have in common.
 type head struct {
 	Layout    int       `json:"layout"`

@@ -336,7 +336,9 @@ func (r *Replica) mend(ctx context.Context) {
 				return
 			}
 		}
-		if _, err := r.member.catalogue.Publish(damaged, store.PublishOptions{}); err != nil { // which only points at it anew
+		// Over itself it is only pointed at anew. Where the fleet has left it meanwhile, nobody goes back.
+		_, err := r.member.catalogue.Publish(damaged, store.PublishOptions{Over: &damaged})
+		if _, left := errors.AsType[*store.NotCurrentError](err); err != nil && !left {
 			r.log.Error("a release that was damaged is mended, but not served yet", "release", damaged, "error", err)
 		}
 	}
