@@ -196,9 +196,13 @@ func checkVersions(f *Fleet) []Finding {
 		}
 	}
 	found := f.each(func(r fleet.Standing) (Finding, bool) {
-		return fault(fmt.Sprintf("alphanode %s reads format %d, and the current release has %s", r.Version, r.Format, formats(f.audit.Formats)), "an alphanode that reads the current release",
-			"put the newer alphanode in its place"), len(f.audit.Formats) > 0 && !slices.ContainsFunc(f.audit.Formats, func(format int) bool { return format <= r.Format })
-	}, "every replica can read the current release")
+		do := "put the newer alphanode in its place"
+		if len(f.audit.Formats) > 0 && slices.Max(f.audit.Formats) < r.Format {
+			do = f.Command("upgrade", nil) + ", with the newer alphanode"
+		}
+		return fault(fmt.Sprintf("alphanode %s answers from format %d, and the current release has %s", r.Version, r.Format, formats(f.audit.Formats)), "the current release in the format of every replica", do),
+			len(f.audit.Formats) > 0 && !slices.Contains(f.audit.Formats, r.Format)
+	}, "the current release is there in the format of every replica")
 	if len(versions) > 1 {
 		all := make([]string, 0, len(versions))
 		for v := range versions {

@@ -219,3 +219,62 @@ func TestFleetWithNATSInside(t *testing.T) {
 	a.wants(200, "/v1/posts/more")
 	s.fails(1, "found fleet ", "", "fleet", "init")
 }
+
+// TestFleetOverHTTP: what is published at one replica is so at every other.
+func TestFleetOverHTTP(t *testing.T) {
+	t.Parallel()
+	s := newShared(t)
+	a, b := s.replica("a"), s.replica("b")
+	s.done(`{"slug":"more","title":"More"}`, "import", "-")
+	var key struct{ Key string }
+	if err := json.Unmarshal([]byte(s.done("", "key", "add", "--scope", "admin", "--name", "desk", "--json")), &key); err != nil || key.Key == "" {
+		t.Fatalf("found no key, %v", err)
+	}
+	header := "Authorization: Bearer " + key.Key
+	until(t, "a has r2", func() bool { status, _ := a.get("/v1/posts/more", header, "Release: r2"); return status == 200 })
+	until(t, "r2 is published", func() bool { // which a is refused as long as it is busy with what came before
+		status, body := a.ask("POST", "/v1/releases/r2/publish", header)
+		if status != 200 && status != 503 {
+			t.Fatalf("found %d %s", status, body)
+		}
+		return status == 200
+	})
+	until(t, "b follows", func() bool { status, _ := b.get("/v1/posts/more"); return status == 200 })
+	a.wants(200, "/v1/posts/more")
+	if roll := s.status(); roll.Current != "r2" || !strings.Contains(roll.Last, "published r2") {
+		t.Errorf("found %+v", roll)
+	}
+}
+
+// TestFleetUpgrade: releases of an older format are in the fleet in both, until no replica needs
+// the older.
+func TestFleetUpgrade(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := &shared{t: t, dir: filepath.Join(dir, "shared"), writer: olderData(t)}
+	s.url = "file://" + s.dir
+	s.done("", "fleet", "init")
+	a := s.start("a")
+	until(t, "a says what it lacks", func() bool { _, body := a.get("/ready"); return strings.Contains(body, "run alphanode upgrade") })
+	s.fails(1, "finding  fleet.versions    a: ", "", "check")
+	if out := s.done("", "upgrade"); !strings.Contains(out, "r1 is upgraded from format 4 to ") {
+		t.Errorf("found %s", out)
+	}
+	until(t, "a serves", func() bool { status, _ := a.get("/ready"); return status == 200 })
+	forms := func() int {
+		t.Helper()
+		blocks, err := filepath.Glob(filepath.Join(s.dir, "files", "blocks_*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(blocks)
+	}
+	if n := forms(); n != 2 {
+		t.Errorf("found %d forms, expected both", n)
+	}
+	s.done("", "prune", "--keep", "5")
+	if n := forms(); n != 1 {
+		t.Errorf("found %d forms, expected the newer", n)
+	}
+	s.done("", "fleet", "mend")
+}

@@ -118,10 +118,16 @@ func (s *shared) start(name string, more ...string) *serving {
 	return r
 }
 
-// get asks a replica.
+// get reads something of a replica.
 func (r *serving) get(path string, headers ...string) (status int, body string) {
 	r.t.Helper()
-	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodGet, "http://"+r.addr+path, nil)
+	return r.ask(http.MethodGet, path, headers...)
+}
+
+// ask asks a replica.
+func (r *serving) ask(method, path string, headers ...string) (status int, body string) {
+	r.t.Helper()
+	request, err := http.NewRequestWithContext(r.t.Context(), method, "http://"+r.addr+path, nil)
 	if err != nil {
 		r.t.Fatal(err)
 	}
