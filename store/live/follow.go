@@ -80,8 +80,7 @@ func FollowWith(ctx context.Context, c *catalogue.Catalogue, log *slog.Logger, o
 func (l *Live) follow(ctx context.Context, interval time.Duration) {
 	l.catalogue.Watch(ctx, interval, l.log, func() {
 		l.look()
-		l.shelf.sweep()
-		l.pinned.drop(l.catalogue.Outdated)
+		l.dropOutdated()
 		l.lookForTakedowns() // when nothing is open any more that holds the post
 		l.pinned.closeIdle()
 	})
@@ -130,6 +129,7 @@ func (l *Live) look() {
 		next, err := l.open(candidate, current)
 		switch {
 		case err == nil:
+			l.dropOutdated() // who is told of a takedown now finds the post in none of them
 			l.serve(next, current, takedowns)
 			return
 		case errors.Is(err, errSwitched): // which is looked at next
@@ -187,6 +187,13 @@ func (l *Live) tellStruck(served *release.Release) {
 	if name := served.Name(); l.current.Load() == served {
 		l.change(l.served, reasonOf(name), func() {})
 	}
+}
+
+// dropOutdated closes releases that are open beside the one that is served, and are not any more
+// what is on disk.
+func (l *Live) dropOutdated() {
+	l.shelf.sweep()
+	l.pinned.drop(l.catalogue.Outdated)
 }
 
 // dropBeside closes releases that are open beside the one that is served. Those that are
