@@ -58,6 +58,16 @@ func (m *Member) Agree(a catalogue.Act) error {
 	return nil
 }
 
+// Releases implements [catalogue.Ledger].
+func (m *Member) Releases() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.seen == nil {
+		return nil
+	}
+	return m.seen.names()
+}
+
 // isUpgrade reports whether an act makes a release anew in another format alone. Whatever else
 // makes one anew takes something out of it, which other forms of it would have still.
 func isUpgrade(a catalogue.Act) bool {
@@ -304,7 +314,11 @@ func (m *Member) deleteGarbage(ctx context.Context, h *head) error {
 	blocks := map[string]bool{}
 	for _, s := range h.Releases {
 		for _, f := range s.Forms {
-			p, err := m.readParcel(ctx, f.Parcel)
+			p, err := m.mendedParcel(ctx, f.Parcel)
+			if _, damaged := errors.AsType[*damagedError](err); damaged {
+				m.log.Warn("a release of the fleet is lost unless it is mended", "release", s.Name, "error", err)
+				continue // who has the release puts its blocks anew with it
+			}
 			if err != nil {
 				return err
 			}
@@ -339,6 +353,15 @@ func (m *Member) deleteGarbage(ctx context.Context, h *head) error {
 		}
 	}
 	return nil
+}
+
+// mendedParcel is readParcel that puts the parcel anew first, where it is damaged and this disk has it.
+func (m *Member) mendedParcel(ctx context.Context, name string) (*parcel, error) {
+	p, err := m.readParcel(ctx, name)
+	if d, damaged := errors.AsType[*damagedError](err); damaged && m.heal(ctx, d.file) == nil {
+		p, err = m.readParcel(ctx, name)
+	}
+	return p, err
 }
 
 // remove deletes a file of the fleet. Who has agreed on an act waits no longer for it than for that.

@@ -362,6 +362,31 @@ func TestTakedownOfWhatIsNotHere(t *testing.T) {
 	}
 }
 
+// TestPruneWhatIsLost: a release that is neither in the fleet nor on any disk does not stay for ever.
+func TestPruneWhatIsLost(t *testing.T) {
+	t.Parallel()
+	w, m := newWorld(t, post("a"))
+	storetest.Stage(t, m.Catalogue(), catalogue.ImportOptions{}, post("lost"))
+	for _, file := range w.net.Files() {
+		w.net.Drop(file)
+	}
+	if err := os.RemoveAll(m.Catalogue().ReleaseDir("r2")); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := m.Mend(t.Context()); err != nil || len(d.Lost) == 0 {
+		t.Fatal(d, err)
+	}
+	publishes(t, m, post("c"))
+	publishes(t, m, post("d"))
+	p, err := m.Catalogue().Prune(1, "tester")
+	if err != nil || strings.Join(p.Dropped, " ") != "r1 r2" && strings.Join(p.Dropped, " ") != "r2" {
+		t.Errorf("found %+v, %v, expected r2 to be dropped", p, err)
+	}
+	if _, err := m.Catalogue().Takedown(t.Context(), []string{"lost"}, store.TakedownOptions{}); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestLongReasons: acts that say much leave room for those that follow.
 func TestLongReasons(t *testing.T) {
 	t.Parallel()

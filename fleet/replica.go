@@ -86,6 +86,7 @@ type Replica struct {
 	announced bool // the fleet knows that there is this replica; of who follows
 
 	started atomic.Bool // it has learned once what is agreed on
+	ended   <-chan struct{} // closed by Close, and when who follows gives up
 	stop    context.CancelFunc
 	running sync.WaitGroup
 }
@@ -94,7 +95,7 @@ type Replica struct {
 // later.
 func Follow(ctx context.Context, m *Member, o ReplicaOptions) *Replica {
 	ctx, stop := context.WithCancel(ctx)
-	r := &Replica{member: m, options: o, log: o.Log, stop: stop, work: make(chan struct{}, 1), report: make(chan struct{}, 1)}
+	r := &Replica{member: m, options: o, log: o.Log, ended: ctx.Done(), stop: stop, work: make(chan struct{}, 1), report: make(chan struct{}, 1)}
 	r.served.changed = func() { wake(r.report) }
 	r.lost = time.Now()
 	r.running.Go(func() { r.watchHead(ctx) })
@@ -107,6 +108,14 @@ func Follow(ctx context.Context, m *Member, o ReplicaOptions) *Replica {
 func (r *Replica) Serve(ctx context.Context, s Serving) {
 	r.serving = s
 	s.Live.Attend(&r.served)
+	ctx, stop := context.WithCancel(ctx)
+	r.running.Go(func() {
+		defer stop()
+		select {
+		case <-r.ended:
+		case <-ctx.Done():
+		}
+	})
 	r.running.Go(func() { r.tell(ctx) })
 	r.running.Go(func() { r.mend(ctx) })
 }

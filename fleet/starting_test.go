@@ -2,16 +2,19 @@ package fleet_test
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
+	"alphanode/content"
 	"alphanode/fleet"
 	"alphanode/fleet/transport"
 	"alphanode/store"
 	"alphanode/store/catalogue"
 	"alphanode/store/disk"
+	"alphanode/store/live"
 )
 
 // slowDisk is a disk on which CURRENT is not renamed until it is let go.
@@ -60,6 +63,80 @@ func TestTakedownWhileAReplicaStarts(t *testing.T) {
 	if roll.Enough() {
 		t.Errorf("found %+v, expected that it waits for who starts", roll.Replicas)
 	}
+}
+
+// TestCloseEndsAll: Close waits for nothing that goes on.
+func TestCloseEndsAll(t *testing.T) {
+	t.Parallel()
+	w, _ := newWorld(t, post("a"))
+	m := w.join("a", t.TempDir(), fleet.Options{Later: true})
+	r := fleet.Follow(t.Context(), m, fleet.ReplicaOptions{Name: "a", Log: quiet})
+	l, k := live.Follow(t.Context(), m.Catalogue(), quiet), m.Keys().Follow(t.Context(), quiet)
+	r.Serve(t.Context(), fleet.Serving{Live: l, Keys: k})
+	closed := make(chan error)
+	go func() { closed <- errors.Join(r.Close(), l.Close(), k.Close()) }()
+	select {
+	case err := <-closed:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(soon):
+		t.Fatal("it did not end")
+	}
+}
+
+// TestTwoOnOneDirectory: a command and a replica act in one data directory at once.
+func TestTwoOnOneDirectory(t *testing.T) {
+	t.Parallel()
+	w, m := newWorld(t, post("a"), post("gone"))
+	a := w.replica("a")
+	known(t, m, 1)
+	beside := w.join("beside", a.dir, fleet.Options{})
+	var acting sync.WaitGroup
+	for _, one := range []*fleet.Member{m, beside} {
+		acting.Go(func() {
+			for i := range 6 {
+				b, err := one.Catalogue().Import(t.Context(), catalogue.ImportOptions{})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				slug := "x" + string(rune('a'+i))
+				if err := b.Add(content.Record{Post: post(slug)}, catalogue.Origin{File: "test", Line: 1}); err != nil {
+					t.Error(err)
+				}
+				built, err := b.Finish(t.Context())
+				var refused *store.RefusedError
+				if err != nil && !errors.As(err, &refused) {
+					t.Error(err)
+				}
+				if built.Name != "" {
+					_, _ = one.Catalogue().Publish(built.Name, store.PublishOptions{Force: true})
+				}
+				if i == 3 {
+					if _, err := one.Catalogue().Takedown(t.Context(), []string{"gone"}, store.TakedownOptions{}); err != nil {
+						t.Error(err)
+					}
+				}
+				if i == 4 {
+					if _, err := one.Catalogue().Prune(2, ""); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+		})
+	}
+	acting.Wait()
+	waits(t, m)
+	if err := m.Catalogue().CatchUp(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the replica has all", func() bool {
+		names, err := a.member.Catalogue().Names()
+		own, err2 := m.Catalogue().Names()
+		return err == nil && err2 == nil && len(names) == len(own)
+	})
+	same(t, m, beside)
 }
 
 // deaf is a transport by which nothing is heard any more.

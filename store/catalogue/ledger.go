@@ -25,6 +25,8 @@ type Ledger interface {
 	// Agree makes an act the next one of the common history. The error is an *store.OutrunError where
 	// there was another one since CatchUp; then nothing was changed.
 	Agree(Act) error
+	// Releases names those that were agreed on so far; some may not have come here.
+	Releases() []string
 }
 
 // Act is a step that changes what data directories have in common. What is zero stays.
@@ -107,6 +109,25 @@ func (c *Catalogue) agree(a Act) error {
 		return nil
 	}
 	return c.ledger.Agree(a)
+}
+
+// allNames gives the releases on disk, and those that others have, oldest first.
+func (c *Catalogue) allNames() ([]string, error) {
+	names, err := c.Names()
+	if err != nil || c.ledger == nil {
+		return names, err
+	}
+	for _, name := range c.ledger.Releases() {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		x, _ := store.ReleaseNumber(a)
+		y, _ := store.ReleaseNumber(b)
+		return x - y
+	})
+	return names, nil
 }
 
 // insist does a step that stays right whatever others do: where they did something first, it

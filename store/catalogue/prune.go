@@ -61,7 +61,7 @@ func (c *Catalogue) Prune(keep int, by string) (Pruned, error) {
 // prunable divides the releases into those that are to be dropped and those that
 // stay.
 func (c *Catalogue) prunable(keep int) (old, kept []string, err error) {
-	names, err := c.Names()
+	names, err := c.allNames()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -101,6 +101,9 @@ func (c *Catalogue) drop(name, by string) (freed int64, err error) {
 	entry := JournalEntry{Time: c.now().UTC(), Action: ActionPrune, By: by, Release: name}
 	if err := c.record(Act{Entries: []JournalEntry{entry}, Dropped: name}); err != nil {
 		return 0, err
+	}
+	if !c.Has(name) { // it never came here
+		return 0, nil
 	}
 	files, err := os.ReadDir(c.ReleaseDir(name))
 	if err != nil {
