@@ -166,15 +166,8 @@ func checkOneRelease(f *Fleet) []Finding {
 		return []Finding{warning("no release is published", "one that every replica serves", f.Command("publish", []string{"RELEASE"}))}
 	}
 	return f.each(func(r fleet.Standing) (Finding, bool) {
-		return fault(fmt.Sprintf("%s; it serves %s", r.Why, orNone(r.Release)), fmt.Sprintf("%s, as of act %d", current, roll.Act), "its log and /ready say more; wait where it is fetching"), !r.Done
+		return fault(r.Why, fmt.Sprintf("%s, as of act %d", current, roll.Act), "its log and /ready say more; wait where it is fetching"), !r.Done
 	}, fmt.Sprintf("all that answer serve %s, as of act %d", current, roll.Act))
-}
-
-func orNone(release string) string {
-	if release == "" {
-		return "nothing"
-	}
-	return release
 }
 
 // checkTakenDown wants what is taken down to be gone everywhere. What a replica that is behind
@@ -203,9 +196,13 @@ func checkVersions(f *Fleet) []Finding {
 		}
 	}
 	found := f.each(func(r fleet.Standing) (Finding, bool) {
-		return fault(fmt.Sprintf("alphanode %s reads format %d, and the current release has %s", r.Version, r.Format, formats(f.audit.Formats)), "an alphanode that reads the current release",
-			"put the newer alphanode in its place"), len(f.audit.Formats) > 0 && !slices.ContainsFunc(f.audit.Formats, func(format int) bool { return format <= r.Format })
-	}, "every replica can read the current release")
+		do := "put the newer alphanode in its place"
+		if len(f.audit.Formats) > 0 && slices.Max(f.audit.Formats) < r.Format {
+			do = f.Command("upgrade", nil) + ", with the newer alphanode"
+		}
+		return fault(fmt.Sprintf("alphanode %s answers from format %d, and the current release has %s", r.Version, r.Format, formats(f.audit.Formats)), "the current release in the format of every replica", do),
+			len(f.audit.Formats) > 0 && !slices.Contains(f.audit.Formats, r.Format)
+	}, "the current release is there in the format of every replica")
 	if len(versions) > 1 {
 		all := make([]string, 0, len(versions))
 		for v := range versions {

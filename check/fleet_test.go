@@ -68,7 +68,10 @@ func TestBrokenFleets(t *testing.T) {
 		{"two forms", func(_ *check.Fleet, a *fleet.Audit) { a.Formats = []int{7, 8} }, "", "", ""},
 		{"a form that nobody reads", func(_ *check.Fleet, a *fleet.Audit) {
 			a.Formats, a.Roll.Replicas[0].Format = []int{8}, 8
-		}, "fleet.versions", check.Fault, "b\nalphanode 1 reads format 7, and the current release has format 8"},
+		}, "fleet.versions", check.Fault, "b\nalphanode 1 answers from format 7, and the current release has format 8"},
+		{"it was not upgraded", func(_ *check.Fleet, a *fleet.Audit) {
+			a.Formats, a.Roll.Replicas[0].Format = []int{6, 7}, 8
+		}, "fleet.versions", check.Fault, "alphanode upgrade"},
 		{"a clock is ahead", func(_ *check.Fleet, a *fleet.Audit) { a.Roll.Replicas[0].Ahead = time.Hour }, "fleet.clocks", check.Warning, "1h0m0s ahead of"},
 		{"a clock is behind", func(_ *check.Fleet, a *fleet.Audit) { a.Roll.Replicas[0].Ahead = -3 * time.Second }, "fleet.clocks", check.Warning, "3s behind"},
 		{"a clock is nearly right", func(_ *check.Fleet, a *fleet.Audit) { a.Roll.Replicas[0].Ahead = -2 * time.Second }, "", "", ""},

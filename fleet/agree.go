@@ -24,6 +24,11 @@ func (m *Member) Agree(a catalogue.Act) error {
 	}
 	c := change{did: didOf(a), isNext: func(h *head) bool { return h.Act == seen.Act }}
 	var err error
+	if a.Takedowns != nil && len(a.Entries) == 0 { // which says that no release has what is taken down
+		if lacking := m.lacking(seen); len(lacking) > 0 {
+			return fmt.Errorf("release %s of the fleet is not on this disk, and may hold the post: finish the takedown by the same command when it can be brought here (alphanode fleet mend), or where it is", lacking[0].Name)
+		}
+	}
 	if a.Takedowns != nil {
 		if c.takedowns, err = putPaper(m.ctx, m.transport, a.Takedowns); err != nil {
 			return err
@@ -180,8 +185,8 @@ func (m *Member) changed(ctx context.Context, h *head, c change) (*head, error) 
 	}
 	if c.built != nil {
 		name := c.built.Manifest.Name
-		if s := h.find(name); s != nil && !c.beside && s.newest().Format > c.form.Format {
-			return nil, &store.RefusedError{Reason: fmt.Sprintf("the fleet has release %s in format %d, expected at most %d, which this alphanode reads: run the newer one", name, s.newest().Format, c.form.Format)}
+		if newest := h.format(); !c.beside && newest > c.form.Format { // which who was upgraded could not read
+			return nil, &store.RefusedError{Reason: fmt.Sprintf("the fleet has releases of format %d, expected at most %d, which this alphanode makes: run the newer one", newest, c.form.Format)}
 		}
 		n.put(name, c.form, c.beside)
 	}
@@ -192,7 +197,7 @@ func (m *Member) changed(ctx context.Context, h *head, c change) (*head, error) 
 		n.replace(&n.Keys, *c.keys)
 	}
 	n.Journal.Tail = append(n.Journal.Tail, c.lines...)
-	if len(n.Journal.Tail) <= longestTail {
+	if len(n.Journal.Tail) <= longestTail && len(strings.Join(n.Journal.Tail, "\n")) <= largestTail {
 		return n, nil
 	}
 	all, err := m.wholeJournal(ctx, n)
@@ -284,7 +289,10 @@ func (m *Member) sweep(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := m.transport.CompareAndSet(ctx, headKey, data, h.revision); !errors.Is(err, transport.ErrConflict) {
+		setCtx, cancel := context.WithTimeout(ctx, answerTime)
+		_, err = m.transport.CompareAndSet(setCtx, headKey, data, h.revision)
+		cancel()
+		if !errors.Is(err, transport.ErrConflict) {
 			return err
 		}
 	}
@@ -320,15 +328,22 @@ func (m *Member) deleteGarbage(ctx context.Context, h *head) error {
 			}
 			for _, sum := range p.blocks() {
 				if !blocks[sum] {
-					if err := m.transport.Delete(ctx, blocksPrefix+sum); err != nil {
+					if err := m.remove(ctx, blocksPrefix+sum); err != nil {
 						return fmt.Errorf("delete a block: %w", err)
 					}
 				}
 			}
 		}
-		if err := m.transport.Delete(ctx, papersPrefix+g.Paper); err != nil {
+		if err := m.remove(ctx, papersPrefix+g.Paper); err != nil {
 			return fmt.Errorf("delete a paper: %w", err)
 		}
 	}
 	return nil
+}
+
+// remove deletes a file of the fleet. Who has agreed on an act waits no longer for it than for that.
+func (m *Member) remove(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	return m.transport.Delete(ctx, name)
 }

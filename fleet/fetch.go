@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/time/rate"
@@ -64,28 +63,6 @@ func (m *Member) comingDir(name string, f form) string {
 func (m *Member) arrived(came catalogue.Came, f form) bool {
 	stated, err := os.ReadFile(filepath.Join(came.Dir, release.ManifestFile))
 	return err == nil && sumOf(stated) == f.Manifest
-}
-
-// check holds a parcel against the form that names it: a name of a file that leads elsewhere
-// is none.
-func (p *parcel) check(f form) error {
-	if sumOf([]byte(p.Manifest)) != f.Manifest {
-		return fmt.Errorf("the manifest of its parcel is %w", errOtherBytes)
-	}
-	answers := false
-	for _, file := range p.Files {
-		if filepath.Base(file.Name) != file.Name || strings.HasPrefix(file.Name, ".") || file.Name == release.ManifestFile {
-			return fmt.Errorf("found the file %.80q in its parcel, expected one in the folder of a release", file.Name)
-		}
-		if int64(len(file.Blocks)) != (file.Size+blockSize-1)/blockSize {
-			return fmt.Errorf("found %d blocks of %s in its parcel, which has %d bytes", len(file.Blocks), file.Name, file.Size)
-		}
-		answers = answers || file.SHA256 == f.SHA256
-	}
-	if !answers {
-		return fmt.Errorf("found no file with SHA-256 %s in its parcel, as its manifest says", f.SHA256)
-	}
-	return nil
 }
 
 // NoRoomError says that a release does not fit on the disk.

@@ -2,15 +2,21 @@ package fleet_test
 
 import (
 	"compress/gzip"
+	"encoding/json"
+	"errors"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"alphanode/content"
 	"alphanode/fleet"
 	"alphanode/fleet/transport/transporttest"
 	"alphanode/store"
+	"alphanode/store/catalogue"
+	"alphanode/store/storetest"
 )
 
 // TestFormsOfARelease: an upgrade puts a release beside its older form, and a takedown leaves
@@ -50,6 +56,54 @@ func TestFormsOfARelease(t *testing.T) {
 		t.Errorf("found %d posts, expected one less than %d", len(got), len(posts))
 	}
 	blocks(1, "after a takedown")
+}
+
+// TestWhoMakesAnOlderFormatIsRefused: what an alphanode makes that was not upgraded, those that were
+// could not read.
+func TestWhoMakesAnOlderFormatIsRefused(t *testing.T) {
+	t.Parallel()
+	w, m := newWorld(t, post("a"))
+	staged := storetest.Stage(t, m.Catalogue(), catalogue.ImportOptions{}, post("b"))
+	net := w.net.Join("newer")
+	v, err := net.Get(t.Context(), "head")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var head map[string]any
+	if err := json.Unmarshal(v.Data, &head); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range head["releases"].([]any) { // as a newer alphanode upgrades them
+		r := r.(map[string]any)
+		newer := maps.Clone(r["forms"].([]any)[0].(map[string]any))
+		newer["format"] = store.FormatVersion + 1
+		r["forms"] = append(r["forms"].([]any), newer)
+	}
+	data, err := json.Marshal(head)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := net.CompareAndSet(t.Context(), "head", data, v.Revision); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Catalogue().Publish(staged, store.PublishOptions{By: "tester"}); err != nil {
+		t.Errorf("found the error %v, expected that what both read is published", err)
+	}
+	b, err := m.Catalogue().Import(t.Context(), catalogue.ImportOptions{By: "tester"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Discard()
+	if err := b.Add(content.Record{Post: post("c")}, catalogue.Origin{File: "test", Line: 1}); err != nil {
+		t.Fatal(err)
+	}
+	var refused *store.RefusedError
+	if _, err := b.Finish(t.Context()); !errors.As(err, &refused) || !strings.Contains(err.Error(), "run the newer one") {
+		t.Errorf("found the error %v", err)
+	}
+	if _, err := m.Catalogue().Takedown(t.Context(), []string{"b"}, store.TakedownOptions{By: "tester"}); err == nil || !strings.Contains(err.Error(), "run the newer one") {
+		t.Errorf("found the error %v", err)
+	}
 }
 
 // olderDirectory is a data directory whose r1 is of an older format, and current.

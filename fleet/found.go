@@ -34,9 +34,16 @@ func (m *Member) Found(ctx context.Context) (Founded, error) {
 		if err != nil {
 			return err
 		}
+		// The directory is of the fleet before there is one: who is stopped here goes on with either.
+		if err := m.writeMark(mark{n.Fleet, known.Act}); err != nil {
+			return err
+		}
 		nonce := newNonce()
 		n.next(nonce, deed{m.options.By, m.options.Host, "founded the fleet", time.Now().UTC()})
 		if n, err = m.set(ctx, n, nonce); err != nil {
+			if known.Fleet == "" && !errors.Is(err, errUncertain) {
+				err = errors.Join(err, remove(m.disk, m.markPath()))
+			}
 			return err
 		}
 		done = Founded{n.Fleet, n.Act, n.Current, n.names()}
@@ -69,6 +76,9 @@ func (m *Member) foundation(ctx context.Context, known mark) (*head, error) {
 		return nil, err
 	}
 	n.Current = have.Current
+	if end := len(have.Journal) - 1; end >= 0 && have.Journal[end] != '\n' { // a line that was broken off is nobody's beginning
+		have.Journal = append(have.Journal, '\n')
+	}
 	for _, name := range have.Releases {
 		built, err := m.catalogue.Built(name)
 		if err != nil {

@@ -24,6 +24,10 @@ const layout = 1
 // their own: so most acts change one value, and no file must travel.
 const longestTail = 64
 
+// largestTail is how many bytes those lines have at most, so that the head stays one that can be
+// carried.
+const largestTail = 64 << 10
+
 // head is what all members have in common.
 type head struct {
 	Layout    int       `json:"layout"`
@@ -96,6 +100,14 @@ func (s *shared) usable() (form, bool) {
 		}
 	}
 	return form{}, false
+}
+
+// format is the highest format of any release; 0 where there is none.
+func (h *head) format() (newest int) {
+	for i := range h.Releases {
+		newest = max(newest, h.Releases[i].newest().Format)
+	}
+	return newest
 }
 
 func (h *head) find(name string) *shared {
@@ -204,6 +216,9 @@ func parseHead(v transport.Value) (*head, error) {
 	}
 	if h.Layout != layout {
 		return nil, fmt.Errorf("read the head of the fleet: found layout %d, expected %d: run the alphanode that the other members run", h.Layout, layout)
+	}
+	if err := h.check(); err != nil {
+		return nil, fmt.Errorf("%w: read the head of the fleet: %w", store.ErrCorrupt, err)
 	}
 	return h, nil
 }

@@ -174,6 +174,13 @@ func (m *Member) checkEmpty() error {
 	if len(have.Releases) > 0 || len(have.Journal) > 0 {
 		return &store.RefusedError{Reason: fmt.Sprintf("data directory %s: found releases of its own, expected none in a directory that joins a fleet: name an empty one with --data", m.catalogue.Dir())}
 	}
+	ring, err := m.keys.Bytes()
+	if err != nil {
+		return err
+	}
+	if ring != nil {
+		return &store.RefusedError{Reason: fmt.Sprintf("data directory %s: found keys of its own, expected none in a directory that joins a fleet, which has its own: move keys.json away, and add the keys with --fleet", m.catalogue.Dir())}
+	}
 	return nil
 }
 
@@ -202,6 +209,12 @@ func (m *Member) bring(ctx context.Context, h *head, adopt func(catalogue.Common
 			return err
 		}
 	}
+	journal, unknown := m.wholeJournal(ctx, h)
+	if unknown == nil { // before anything is changed, so that who has another history loses nothing
+		if err := m.catalogue.CheckContinues(journal); err != nil {
+			return err
+		}
+	}
 	common := catalogue.Common{Releases: h.names()}
 	if common.Takedowns, err = m.smallPaper(ctx, h.Takedowns); err != nil {
 		return err
@@ -213,10 +226,10 @@ func (m *Member) bring(ctx context.Context, h *head, adopt func(catalogue.Common
 		return err
 	}
 	came, lacking := m.gather(ctx, h)
-	common.Came, common.Releases = came, h.names()
-	if common.Journal, err = m.wholeJournal(ctx, h); err != nil {
-		return err
+	if unknown != nil {
+		return unknown
 	}
+	common.Came, common.Releases, common.Journal = came, h.names(), journal
 	if common.Current = h.Current; !m.has(h, h.Current, came) {
 		if lacking == nil {
 			lacking = &LackingError{Release: h.Current}

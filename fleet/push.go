@@ -190,6 +190,9 @@ func (m *Member) readParcel(ctx context.Context, name string) (*parcel, error) {
 	if err := json.Unmarshal(data, p); err != nil {
 		return nil, fmt.Errorf("read parcel %s: %w", name, err)
 	}
+	if err := p.checkFiles(); err != nil {
+		return nil, fmt.Errorf("read parcel %s: %w", name, err)
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.parcels[name] = p

@@ -17,6 +17,7 @@ import (
 type Live interface {
 	Attend(live.Attendant)
 	Damage() live.Damage
+	Problem() string // why what is to be served is not; "" where it is
 }
 
 // Keys are the API keys in force.
@@ -82,6 +83,8 @@ type Replica struct {
 
 	sight sight
 
+	announced bool // the fleet knows that there is this replica; of who follows
+
 	started atomic.Bool // it has learned once what is agreed on
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -137,8 +140,8 @@ func (r *Replica) watchHead(ctx context.Context) {
 	for {
 		err := r.member.transport.Watch(ctx, headKey, func(e transport.Event) {
 			r.heard()
-			if h, err := parseHead(e.Value); err == nil && !e.Settled && !e.Removed {
-				r.learn(h)
+			if !e.Settled {
+				r.learnOf(e)
 			}
 			wake(r.work)
 		})
@@ -175,6 +178,17 @@ func (r *Replica) watchOrders(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// learnOf learns of a head. One that is gone, or that nobody can read, is asked for, which says so.
+func (r *Replica) learnOf(e transport.Event) {
+	if h, err := parseHead(e.Value); err == nil && !e.Removed {
+		r.learn(h)
+		return
+	}
+	r.mu.Lock()
+	r.looked = time.Time{}
+	r.mu.Unlock()
 }
 
 // learn notes that there is a head.
@@ -251,6 +265,9 @@ func (r *Replica) bring(ctx context.Context) (*head, error) {
 	if h := r.unchanged(ctx); h != nil {
 		return h, nil
 	}
+	if err := r.answers(ctx); err != nil {
+		return nil, err
+	}
 	keysErr := r.member.keys.CatchUp()
 	err := r.member.catalogue.CatchUp()
 	if ctx.Err() != nil {
@@ -271,6 +288,21 @@ func (r *Replica) bring(ctx context.Context) (*head, error) {
 	r.started.Store(true)
 	wake(r.report)
 	return h, keysErr
+}
+
+// answers asks a fleet that may not answer before anything is locked for it: others act here meanwhile.
+func (r *Replica) answers(ctx context.Context) error {
+	if err := r.announce(ctx); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	told := r.lost.IsZero() && r.newest > 0
+	r.mu.Unlock()
+	if told {
+		return nil
+	}
+	_, err := r.member.latest(ctx)
+	return err
 }
 
 // unchanged gives the head that the directory was brought to, where that is the fleet's still and
@@ -335,7 +367,9 @@ func (r *Replica) mend(ctx context.Context) {
 				return
 			}
 		}
-		if _, err := r.member.catalogue.Publish(damaged, store.PublishOptions{}); err != nil { // which only points at it anew
+		// Over itself it is only pointed at anew. Where the fleet has left it meanwhile, nobody goes back.
+		_, err := r.member.catalogue.Publish(damaged, store.PublishOptions{Over: &damaged})
+		if _, left := errors.AsType[*store.NotCurrentError](err); err != nil && !left {
 			r.log.Error("a release that was damaged is mended, but not served yet", "release", damaged, "error", err)
 		}
 	}

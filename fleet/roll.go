@@ -136,7 +136,7 @@ func (m *Member) roll(ctx context.Context, need Need, within time.Duration, enou
 		case <-l.changed:
 		}
 		for _, file := range l.lacks() {
-			if healed[file] {
+			if healed[file] || m.catalogue == nil { // who only looks has nothing to put
 				continue
 			}
 			healed[file] = true

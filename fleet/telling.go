@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"alphanode/fleet/transport"
 	"alphanode/store"
 	"alphanode/store/disk"
 )
@@ -39,6 +40,27 @@ func (r *Replica) serves(h *head) bool {
 	}
 	takedowns, err := r.member.catalogue.TakedownsID()
 	return err == nil && now.Takedowns == takedowns
+}
+
+// announce has the fleet know of the replica before that learns what it is to serve: who takes a
+// post down after that waits for it.
+func (r *Replica) announce(ctx context.Context) error {
+	if r.announced {
+		return nil
+	}
+	report := &Report{Name: r.options.Name, Version: r.options.Version, Build: r.options.Build, Format: store.FormatVersion, Time: time.Now().UTC()}
+	data, err := report.encoded()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	_, err = r.member.transport.CompareAndSet(ctx, replicasKey+"."+r.options.Name, data, 0)
+	if err != nil && !errors.Is(err, transport.ErrConflict) { // it was known before
+		return fmt.Errorf("tell the fleet that this replica starts: %w", err)
+	}
+	r.announced = true
+	return nil
 }
 
 // tell reports whenever there is something to say.
@@ -126,6 +148,9 @@ func (r *Replica) reportNow() *Report {
 	}
 	if damage := r.serving.Live.Damage(); damage.From != "" && report.Error == "" {
 		report.Error = fmt.Sprintf("its copy of %s is damaged, and is fetched anew", damage.From)
+	}
+	if report.Error == "" && report.Fetching == "" && report.Serves < report.Act {
+		report.Error = r.serving.Live.Problem()
 	}
 	report.Free, _ = disk.Room(r.member.catalogue.Dir()) // 0 where nobody knows
 	return report

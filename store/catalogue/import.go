@@ -187,17 +187,25 @@ func beginParent(ctx context.Context, r *release.Release) (p build.Parent, done 
 // is running.
 func (c *Catalogue) sweep() error {
 	for _, prefix := range []string{buildingPrefix, prunedPrefix} {
-		remains, err := filepath.Glob(filepath.Join(c.dir, releasesDir, prefix+"*"))
-		if err != nil {
+		if err := c.sweepOf(prefix); err != nil {
 			return err
-		}
-		for _, dir := range remains {
-			if err := c.disk.RemoveAll(dir); err != nil {
-				return fmt.Errorf("clear the remains of a build or a prune: %w", err)
-			}
 		}
 	}
 	return c.sweepReplaced()
+}
+
+// sweepOf clears the folders whose names begin so.
+func (c *Catalogue) sweepOf(prefix string) error {
+	remains, err := filepath.Glob(filepath.Join(c.dir, releasesDir, prefix+"*"))
+	if err != nil {
+		return err
+	}
+	for _, dir := range remains {
+		if err := c.disk.RemoveAll(dir); err != nil {
+			return fmt.Errorf("clear the remains of a build or a prune: %w", err)
+		}
+	}
+	return nil
 }
 
 // Add takes one record. A given slug is brought into its normal form, so that it is found in

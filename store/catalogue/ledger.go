@@ -130,10 +130,18 @@ func (c *Catalogue) record(a Act) error {
 	}
 	for _, e := range a.Entries {
 		if err := appendJournal(c.disk, c.dir, e); err != nil {
-			return err
+			return c.agreed(err)
 		}
 	}
 	return nil
+}
+
+// agreed says of what went wrong on this disk alone that the act is done for all who share it.
+func (c *Catalogue) agreed(err error) error {
+	if err == nil || c.ledger == nil {
+		return err
+	}
+	return fmt.Errorf("the fleet has agreed on it, and this data directory takes it over with the next act here, but: %w", err)
 }
 
 // builtOf is a release whose file is at a path, before it is put in its place.
@@ -179,7 +187,13 @@ func (c *Catalogue) adopt(n Common) error {
 			return fmt.Errorf("drop release %s: %w", name, err)
 		}
 	}
-	return nil
+	if n.Journal == nil { // what came is not in its place yet
+		return nil
+	}
+	if err := c.sweepOf(prunedPrefix); err != nil { // of what was broken off; who only follows others builds nothing that would
+		return err
+	}
+	return c.sweepReplaced()
 }
 
 // adoptFile gives a small file other content; nil takes it away.
@@ -206,15 +220,15 @@ func (c *Catalogue) adoptFile(name string, data []byte) error {
 // One that is not the beginning of the common one tells of another history, which nobody is
 // moved from to this one.
 func (c *Catalogue) adoptJournal(all []byte) error {
+	if err := c.CheckContinues(all); err != nil {
+		return err
+	}
 	path := filepath.Join(c.dir, journalFile)
 	have, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	whole := have[:bytes.LastIndexByte(have, '\n')+1]
-	if !bytes.HasPrefix(all, whole) {
-		return &store.RefusedError{Reason: fmt.Sprintf("data directory %s: its journal tells of what the fleet never did, as where the fleet got its state from a member that was behind: look at what differs, then serve with an empty directory, or give the fleet this one's state by fleet init where that is right", c.dir)}
-	}
 	if len(have) == 0 || len(whole) < len(have) {
 		return c.adoptFile(journalFile, all)
 	}
@@ -230,6 +244,18 @@ func (c *Catalogue) adoptJournal(all []byte) error {
 		err = f.Sync()
 	}
 	return errors.Join(err, f.Close())
+}
+
+// CheckContinues refuses a journal that does not go on from the one that is here.
+func (c *Catalogue) CheckContinues(all []byte) error {
+	have, err := os.ReadFile(filepath.Join(c.dir, journalFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if whole := have[:bytes.LastIndexByte(have, '\n')+1]; !bytes.HasPrefix(all, whole) {
+		return &store.RefusedError{Reason: fmt.Sprintf("data directory %s: its journal tells of what the fleet never did, as where the fleet got its state from a member that was behind: look at what differs, then serve with an empty directory, or give the fleet this one's state by fleet init where that is right", c.dir)}
+	}
+	return nil
 }
 
 // Spare takes a release off this disk that others have too; nothing is agreed on.
@@ -260,7 +286,7 @@ func (c *Catalogue) put(came Came) error {
 	before, unreadable := release.ReadOlderManifest(to) // which may be what is mended
 	file := release.FileOf(after)
 	for _, step := range []func() error{
-		func() error { return c.disk.Rename(filepath.Join(came.Dir, file), filepath.Join(to, file)) },
+		func() error { return c.putFile(came, after) },
 		func() error { return c.disk.SyncDir(to) },
 		func() error {
 			return c.disk.Rename(filepath.Join(came.Dir, release.ManifestFile), filepath.Join(to, release.ManifestFile))
@@ -279,6 +305,20 @@ func (c *Catalogue) put(came Came) error {
 		return err
 	}
 	return c.disk.SyncDir(to)
+}
+
+// putFile moves the file of a release that came to where it belongs, unless it was moved before
+// this was broken off. What is neither here nor there is to come anew.
+func (c *Catalogue) putFile(came Came, m store.Manifest) error {
+	to, file := c.ReleaseDir(came.Name), release.FileOf(m)
+	err := c.disk.Rename(filepath.Join(came.Dir, file), filepath.Join(to, file))
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := checkFile(to, m); err != nil {
+		return errors.Join(err, c.disk.RemoveAll(came.Dir))
+	}
+	return nil
 }
 
 // Line is the entry as the journal has it, with the end of its line.

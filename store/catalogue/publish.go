@@ -123,7 +123,7 @@ func (c *Catalogue) point(entry JournalEntry) error {
 		return fmt.Errorf("%w: %w", store.ErrNotSwitched, err)
 	}
 	if err := disk.Replace(c.disk, filepath.Join(c.dir, currentFile), []byte(name+"\n"), 0o600); err != nil {
-		return fmt.Errorf("%w: point at release %s: %w", store.ErrNotSwitched, name, err)
+		return fmt.Errorf("%w: %w", store.ErrNotSwitched, c.agreed(fmt.Errorf("point at release %s: %w", name, err)))
 	}
 	if err := c.disk.SyncDir(c.dir); err != nil {
 		return fmt.Errorf("release %s is current: %w: %w: publish %s again", name, store.ErrNotSynced, err, name)

@@ -157,9 +157,9 @@ func (c *Catalogue) recordTakedowns(all []store.Takedown, entries ...JournalEntr
 		return err
 	}
 	if err := disk.Replace(c.disk, filepath.Join(c.dir, takedownsFile), data, 0o600); err != nil {
-		return fmt.Errorf("write takedowns: %w", err)
+		return c.agreed(fmt.Errorf("write takedowns: %w", err))
 	}
-	return c.disk.SyncDir(c.dir)
+	return c.agreed(c.disk.SyncDir(c.dir))
 }
 
 // Takedowns lists what is taken down, by slug.
@@ -188,6 +188,9 @@ func (c *Catalogue) Takedown(ctx context.Context, slugs []string, o store.Takedo
 	}
 	defer lock.Unlock()
 	if err := c.insist(func() error { return c.recordTakedown(slugs, o) }); err != nil {
+		if c.ledger != nil { // by which it may have been done
+			return store.Withdrawal{}, fmt.Errorf("takedown: %w", err)
+		}
 		return store.Withdrawal{}, fmt.Errorf("takedown: %w; nothing was changed", err)
 	}
 	w, err := c.withdraw(ctx, o)
