@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 
@@ -42,6 +43,14 @@ type Options struct {
 // cluster is the name that the brokers of a fleet have in common.
 const cluster = "alphanode"
 
+// How soon a broker is given up that another does not hear, such as one whose plug was pulled:
+// until then it may be chosen to do what nobody else does, and whoever asks for that waits. By
+// itself a server takes more than a minute.
+const (
+	pingEvery = 5 * time.Second
+	pingsOut  = 3
+)
+
 // server gives the options of the server.
 func (o Options) server() (*server.Options, error) {
 	if o.Dir == "" || o.Name == "" {
@@ -65,6 +74,7 @@ func (o Options) server() (*server.Options, error) {
 		return so, nil
 	}
 	so.Cluster.Name, so.Cluster.ConnectBackoff = cluster, true
+	so.Cluster.PingInterval, so.Cluster.MaxPingsOut = pingEvery, pingsOut
 	ip, err := netip.ParseAddr(so.Host)
 	so.Cluster.NoAdvertise = so.Host == "" || err == nil && ip.IsUnspecified()
 	if so.Cluster.Host, so.Cluster.Port, err = o.address(o.Cluster); err != nil {
