@@ -85,7 +85,7 @@ type Replica struct {
 
 	announced bool // the fleet knows that there is this replica; of who follows
 
-	started atomic.Bool // it has learned once what is agreed on
+	started atomic.Bool     // it has learned once what is agreed on
 	ended   <-chan struct{} // closed by Close, and when who follows gives up
 	stop    context.CancelFunc
 	running sync.WaitGroup
