@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"alphanode/content"
 	"alphanode/fleet"
 	"alphanode/fleet/transport/transporttest"
 	"alphanode/store"
@@ -94,6 +95,18 @@ func TestActBrokenOff(t *testing.T) {
 	for what, act := range map[string]func(*catalogue.Catalogue) error{
 		"takedown": func(c *catalogue.Catalogue) error {
 			_, err := c.Takedown(t.Context(), []string{"gone"}, store.TakedownOptions{})
+			return err
+		},
+		"import": func(c *catalogue.Catalogue) error {
+			b, err := c.Import(t.Context(), catalogue.ImportOptions{})
+			if err != nil {
+				return err
+			}
+			defer b.Discard()
+			if err := b.Add(content.Record{Post: post("d")}, catalogue.Origin{File: "test", Line: 1}); err != nil {
+				return err
+			}
+			_, err = b.Finish(t.Context())
 			return err
 		},
 		"rollback": func(c *catalogue.Catalogue) error { _, err := c.Rollback("", store.RollbackOptions{}); return err },

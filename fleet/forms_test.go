@@ -16,6 +16,7 @@ import (
 	"alphanode/fleet/transport/transporttest"
 	"alphanode/store"
 	"alphanode/store/catalogue"
+	"alphanode/store/disk/disktest"
 	"alphanode/store/storetest"
 )
 
@@ -103,6 +104,44 @@ func TestWhoMakesAnOlderFormatIsRefused(t *testing.T) {
 	}
 	if _, err := m.Catalogue().Takedown(t.Context(), []string{"b"}, store.TakedownOptions{By: "tester"}); err == nil || !strings.Contains(err.Error(), "run the newer one") {
 		t.Errorf("found the error %v", err)
+	}
+}
+
+// TestUpgradeBrokenOff: wherever an upgrade fails on this disk, or the process ends, it goes on.
+func TestUpgradeBrokenOff(t *testing.T) {
+	t.Parallel()
+	stride := 7
+	if *rounds > 24 {
+		stride = 1
+	}
+	for at := 1; ; at += stride {
+		w := &world{t, transporttest.NewNet(1)}
+		dir := olderDirectory(t)
+		m := w.join("writer", dir, fleet.Options{})
+		if _, err := m.Found(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		faulty := &disktest.FaultyDisk{At: at, Fault: errDisk, Dead: at/stride%2 == 0}
+		c, err := catalogue.Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		broken := fleet.Join(t.Context(), w.net.Join("writer"), c.On(faulty), quiet, fleet.Options{Disk: faulty})
+		_, _ = broken.Catalogue().Upgrade(t.Context(), store.UpgradeOptions{})
+		if faulty.Failed() == "" {
+			return
+		}
+		again := w.join("writer", dir, fleet.Options{})
+		if done, err := again.Catalogue().Upgrade(t.Context(), store.UpgradeOptions{}); err != nil {
+			t.Errorf("at %d, %s: found %+v, %v", at, faulty.Failed(), done, err)
+			continue
+		}
+		other := w.writer("other")
+		if err := other.Catalogue().CatchUp(); err != nil {
+			t.Errorf("at %d, %s: %v", at, faulty.Failed(), err)
+			continue
+		}
+		same(t, again, other)
 	}
 }
 
