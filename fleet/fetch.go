@@ -174,6 +174,7 @@ func (m *Member) fetchBlock(ctx context.Context, sum string, block []byte) error
 	switch {
 	case err == nil:
 		m.fetched.Add(int64(len(block)))
+		m.collector.fetched(len(block))
 		return nil
 	case errors.Is(err, errOtherBytes), errors.Is(err, transport.ErrNotFound):
 		return &damagedError{blocksPrefix + sum, err}

@@ -50,6 +50,7 @@ type Member struct {
 	limit     *rate.Limiter
 	buffers   sync.Pool
 	fetched   atomic.Int64 // bytes
+	collector collector
 
 	mu      sync.Mutex
 	seen    *head // that the directory was brought to last
