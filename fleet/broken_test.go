@@ -375,6 +375,35 @@ func TestTakedownOfWhatIsNotHere(t *testing.T) {
 	}
 }
 
+// TestLiftedWhileAway: a release from before a takedown that was lifted since does not show the post
+// again on a disk that has not got it anew yet.
+func TestLiftedWhileAway(t *testing.T) {
+	t.Parallel()
+	w, m := newWorld(t, post("a"), post("gone"))
+	publishes(t, m, post("b"))
+	away := w.writer("away")
+	if err := away.Catalogue().CatchUp(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Catalogue().Takedown(t.Context(), []string{"gone"}, store.TakedownOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Catalogue().Lift([]string{"gone"}, store.TakedownOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	away = w.join("away", away.Catalogue().Dir(), fleet.Options{Later: true})
+	var lacking *fleet.LackingError
+	if err := away.Catalogue().CatchUp(); !errors.As(err, &lacking) || lacking.Release != "r2" {
+		t.Fatalf("found the error %v, expected that it is to fetch r2", err)
+	}
+	if r, err := away.Catalogue().Open("r1"); err == nil {
+		defer r.Close()
+		if held, err := r.Holds(t.Context(), []string{"gone"}); err != nil || len(held) > 0 {
+			t.Errorf("found %v in r1, %v", held, err)
+		}
+	}
+}
+
 // TestPruneWhatIsLost: a release that is neither in the fleet nor on any disk does not stay for ever.
 func TestPruneWhatIsLost(t *testing.T) {
 	t.Parallel()

@@ -216,7 +216,10 @@ func (m *Member) bring(ctx context.Context, h *head, adopt func(catalogue.Common
 			return err
 		}
 	}
-	common := catalogue.Common{Releases: h.names()}
+	common := catalogue.Common{}
+	if common.Releases, err = m.notWithdrawn(ctx, h); err != nil {
+		return err
+	}
 	if common.Takedowns, err = m.smallPaper(ctx, h.Takedowns); err != nil {
 		return err
 	}
@@ -259,6 +262,30 @@ func (m *Member) bring(ctx context.Context, h *head, adopt func(catalogue.Common
 	m.mu.Unlock()
 	m.forget(h)
 	return m.clear(h)
+}
+
+// notWithdrawn gives the releases of a head but for those whose copies on this disk have posts that
+// were taken out of them since. These go at once, not only when the release has come anew: the
+// takedown may be lifted by then, and would not keep anybody from opening one.
+func (m *Member) notWithdrawn(ctx context.Context, h *head) (names []string, err error) {
+	for i := range h.Releases {
+		s := &h.Releases[i]
+		f, ok := s.usable()
+		stated, unknown := m.catalogue.Stated(s.Name)
+		if !ok || unknown != nil || sumOf(stated) == f.Manifest {
+			names = append(names, s.Name)
+			continue
+		}
+		p, err := m.readParcel(ctx, f.Parcel)
+		if _, damaged := errors.AsType[*damagedError](err); err != nil && !damaged {
+			return nil, err
+		}
+		var before, after store.Manifest
+		if err == nil && json.Unmarshal(stated, &before) == nil && json.Unmarshal([]byte(p.Manifest), &after) == nil && len(after.TakenDown) <= len(before.TakenDown) {
+			names = append(names, s.Name)
+		}
+	}
+	return names, nil
 }
 
 // LackingError says that the release that is current is not here yet.
