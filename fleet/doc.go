@@ -11,7 +11,7 @@
 // changed: store/catalogue and store/keys ask a member before they do anything, and are told
 // what was agreed on.
 //
-// Begin with head in head.go, then Member in member.go: CatchUp and Agree. Then push.go and
+// Begin with head in head.go, then Member in member.go: CatchUp in catchup.go and Agree in agree.go. Then push.go and
 // fetch.go: how a release travels. replica.go is the one that serves.
 //
 //   - the head is the value that says what all have in common.

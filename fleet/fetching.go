@@ -13,6 +13,14 @@ import (
 // fetched: nobody waits for it.
 const spareWait = 20 * time.Second
 
+// spareWait is that, and for who has less patience for files less.
+func (m *Member) spareWait() time.Duration {
+	if m.options.Patience == 0 {
+		return spareWait
+	}
+	return min(spareWait, 10*m.options.Patience)
+}
+
 // fetcher brings one release after the other to the disk, beside what its owner does.
 type fetcher struct {
 	replica *Replica
@@ -88,7 +96,7 @@ func (f *fetcher) wantSpare(ctx context.Context, h *head) {
 		if _, ok := s.usable(); !ok {
 			continue
 		}
-		if err := f.want(ctx, s.Name, spareWait); err != nil && !errors.Is(err, context.Canceled) {
+		if err := f.want(ctx, s.Name, f.replica.member.spareWait()); err != nil && !errors.Is(err, context.Canceled) {
 			f.replica.log.Debug("a release that is not current is not on this disk", "release", s.Name, "error", err)
 		}
 		return

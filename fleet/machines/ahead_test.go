@@ -8,7 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
+	"strings"
 )
 
 // buildAhead builds an alphanode whose clock is an hour ahead: with a package time of which one
@@ -19,7 +19,9 @@ func (g *ground) buildAhead() {
 	if _, err := os.Stat(g.binary + "-ahead"); err == nil {
 		return
 	}
-	path := filepath.Join(runtime.GOROOT(), "src/time/time.go")
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	must(t, err)
+	path := filepath.Join(strings.TrimSpace(string(root)), "src/time/time.go")
 	source, err := os.ReadFile(path)
 	must(t, err)
 	reads := []byte("sec, nsec, mono := runtimeNow()\n")

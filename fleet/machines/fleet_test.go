@@ -296,7 +296,6 @@ func (f *fleet) unsettled() string {
 	if other := f.journal("w2"); len(other) > len(want) {
 		want = other
 	}
-	current := strings.TrimSpace(string(f.read("w1", "CURRENT")))
 	for _, name := range replicas {
 		if have := f.journal(name); !bytes.HasPrefix(have, want) || len(have) == 0 {
 			return fmt.Sprintf("%s has another journal of %d bytes, expected %d", name, len(have), len(want))
@@ -304,7 +303,7 @@ func (f *fleet) unsettled() string {
 		if have := f.journal(name); !bytes.Equal(have, f.journal(replicas[0])) {
 			return fmt.Sprintf("%s has another journal than %s", name, replicas[0])
 		}
-		current = strings.TrimSpace(string(f.read(replicas[0], "CURRENT")))
+		current := strings.TrimSpace(string(f.read(replicas[0], "CURRENT")))
 		if serves := f.serves(name); serves != current {
 			return fmt.Sprintf("%s serves %q, expected %s", name, serves, current)
 		}
