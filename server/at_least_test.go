@@ -96,7 +96,15 @@ type late struct {
 	release *release.Release
 }
 
-func (l late) Acquire() (*release.Release, error) { l.release.Retain(); return l.release, nil }
+func (l late) Acquire() (*release.Release, error) { return retained(l.release) }
+
+// retained gives a release to one more user, unless the test is over and it is closed.
+func retained(r *release.Release) (*release.Release, error) {
+	if !r.Retain() {
+		return nil, store.ErrNotReady
+	}
+	return r, nil
+}
 
 // servedLate is a server that has not opened yet what is current.
 func (h *house) servedLate(name string) *server.Server {
@@ -106,7 +114,9 @@ func (h *house) servedLate(name string) *server.Server {
 		h.t.Fatal(err)
 	}
 	h.t.Cleanup(func() { _ = r.Close() })
-	return serve(h.t, late{h.archive.Live.(*live.Live), r}, quiet)
+	s := serve(h.t, late{h.archive.Live.(*live.Live), r}, quiet)
+	h.t.Cleanup(s.Close) // it compares releases after a switch
+	return s
 }
 
 // TestAtLeastIsOfWhatIsServed: it is not enough that the journal knows of a release.
@@ -159,8 +169,7 @@ func (f falling) Acquire() (*release.Release, error) {
 	case r = <-f.releases:
 	default:
 	}
-	r.Retain()
-	return r, nil
+	return retained(r)
 }
 
 // TestAtLeastIsOfWhatAnswers: it is the release that was looked at which answers, whatever
@@ -180,6 +189,7 @@ func TestAtLeastIsOfWhatAnswers(t *testing.T) {
 		*of = r
 	}
 	s := serve(t, l, quiet)
+	t.Cleanup(s.Close) // it compares releases after a switch
 	for range 2 { // kept, too
 		l.releases <- later
 		if r := get(t, s, "/v1/posts/second", "Release-At-Least: r2"); r.status != 200 || r.header.Get("Release") != "r2" {

@@ -58,7 +58,7 @@ func archive(t testing.TB) []*content.Post {
 // onlyOne serves one release for ever.
 type onlyOne struct{ release *release.Release }
 
-func (l onlyOne) Acquire() (*release.Release, error) { l.release.Retain(); return l.release, nil }
+func (l onlyOne) Acquire() (*release.Release, error) { return retained(l.release) }
 func (l onlyOne) Reached(_, least string) (bool, error) {
 	return least == l.release.Name(), nil
 }

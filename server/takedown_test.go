@@ -194,8 +194,7 @@ type behind struct {
 }
 
 func (s behind) Acquire() (*release.Release, error) {
-	s.release.Retain()
-	return s.release, nil
+	return retained(s.release)
 }
 
 // TestStreamsAfterATakedown asks for streams of a release that was replaced before
