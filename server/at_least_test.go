@@ -190,7 +190,7 @@ func TestAtLeastIsOfWhatAnswers(t *testing.T) {
 	}
 	s := serve(t, l, quiet)
 	t.Cleanup(s.Close) // it compares releases after a switch
-	for range 2 { // kept, too
+	for range 2 {      // kept, too
 		l.releases <- later
 		if r := get(t, s, "/v1/posts/second", "Release-At-Least: r2"); r.status != 200 || r.header.Get("Release") != "r2" {
 			t.Errorf("found %d of %q: %s", r.status, r.header.Get("Release"), r.body)
