@@ -1,7 +1,6 @@
 package command
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -232,17 +231,4 @@ func (c *commandLine) fleetMend() *cobra.Command {
 	f.add(cmd, false)
 	c.jsonFlag(cmd)
 	return cmd
-}
-
-// look asks the fleet without a data directory: nothing on this disk is read or changed.
-func (c *commandLine) look(ctx context.Context, f *fleetFlags, do func(*fleet.Member) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	t, err := c.connect(ctx, f)
-	if err != nil {
-		return err
-	}
-	defer t.Close()
-	c.fleet = f.url()
-	return do(fleet.Observe(ctx, t, c.quietLogger()))
 }

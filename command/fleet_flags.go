@@ -175,6 +175,25 @@ func (c *commandLine) act(ctx context.Context, f *fleetFlags, open func(dir stri
 
 // asMember joins the fleet with the data directory, which is made where it is missing.
 func (c *commandLine) asMember(ctx context.Context, f *fleetFlags, do func(*fleet.Member) error) error {
+	return c.connected(ctx, f, func(ctx context.Context, t transport.Transport) error {
+		releases, err := catalogue.Make(c.data)
+		if err != nil {
+			return err
+		}
+		return do(fleet.Join(ctx, t, releases, c.quietLogger(), fleet.Options{By: who(), Host: host()}))
+	})
+}
+
+// look asks the fleet without a data directory: nothing on this disk is read or changed.
+func (c *commandLine) look(ctx context.Context, f *fleetFlags, do func(*fleet.Member) error) error {
+	return c.connected(ctx, f, func(ctx context.Context, t transport.Transport) error {
+		c.fleet = f.url()
+		return do(fleet.Observe(ctx, t, c.quietLogger()))
+	})
+}
+
+// connected does something while the fleet is open.
+func (c *commandLine) connected(ctx context.Context, f *fleetFlags, do func(context.Context, transport.Transport) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	t, err := c.connect(ctx, f)
@@ -182,11 +201,7 @@ func (c *commandLine) asMember(ctx context.Context, f *fleetFlags, do func(*flee
 		return err
 	}
 	defer t.Close()
-	releases, err := catalogue.Make(c.data)
-	if err != nil {
-		return err
-	}
-	return do(fleet.Join(ctx, t, releases, c.quietLogger(), fleet.Options{By: who(), Host: host()}))
+	return do(ctx, t)
 }
 
 // await waits for replicas, and tells who serves what was agreed on and who does not.

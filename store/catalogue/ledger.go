@@ -241,23 +241,18 @@ func (c *Catalogue) adoptFile(name string, data []byte) error {
 // One that is not the beginning of the common one tells of another history, which nobody is
 // moved from to this one.
 func (c *Catalogue) adoptJournal(all []byte) error {
-	if err := c.CheckContinues(all); err != nil {
+	have, err := c.continued(all)
+	if err != nil {
 		return err
 	}
-	path := filepath.Join(c.dir, journalFile)
-	have, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	whole := have[:bytes.LastIndexByte(have, '\n')+1]
-	if len(have) == 0 || len(whole) < len(have) {
+	if len(have) == 0 || have[len(have)-1] != '\n' {
 		return c.adoptFile(journalFile, all)
 	}
 	more := all[len(have):]
 	if len(more) == 0 {
 		return nil
 	}
-	f, err := c.disk.Open(path, os.O_WRONLY|os.O_APPEND, 0o600)
+	f, err := c.disk.Open(filepath.Join(c.dir, journalFile), os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return err
 	}
@@ -269,14 +264,20 @@ func (c *Catalogue) adoptJournal(all []byte) error {
 
 // CheckContinues refuses a journal that does not go on from the one that is here.
 func (c *Catalogue) CheckContinues(all []byte) error {
-	have, err := os.ReadFile(filepath.Join(c.dir, journalFile))
+	_, err := c.continued(all)
+	return err
+}
+
+// continued gives the journal that is here, from which a common one goes on.
+func (c *Catalogue) continued(all []byte) (have []byte, err error) {
+	have, err = os.ReadFile(filepath.Join(c.dir, journalFile))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+		return nil, err
 	}
 	if whole := have[:bytes.LastIndexByte(have, '\n')+1]; !bytes.HasPrefix(all, whole) {
-		return &store.RefusedError{Reason: fmt.Sprintf("data directory %s: its journal tells of what the fleet never did, as where the fleet got its state from a member that was behind: look at what differs, then serve with an empty directory, or give the fleet this one's state by fleet init where that is right", c.dir)}
+		return nil, &store.RefusedError{Reason: fmt.Sprintf("data directory %s: its journal tells of what the fleet never did, as where the fleet got its state from a member that was behind: look at what differs, then serve with an empty directory, or give the fleet this one's state by fleet init where that is right", c.dir)}
 	}
-	return nil
+	return have, nil
 }
 
 // Spare takes a release off this disk that others have too; nothing is agreed on.
