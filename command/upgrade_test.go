@@ -1,10 +1,8 @@
 package command_test
 
 import (
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,43 +11,13 @@ import (
 	"alphanode/store"
 	"alphanode/store/catalogue"
 	"alphanode/store/release"
+	"alphanode/store/storetest"
 )
 
 // olderData is a data directory whose r1 is of the format before, and current.
 func olderData(t *testing.T) (data string) {
 	t.Helper()
-	const fixture = "../store/release/testdata/format4-odd"
-	data = filepath.Join(t.TempDir(), "data")
-	folder := filepath.Join(data, "releases", "r1")
-	packed, err := os.Open(filepath.Join(fixture, "release.db.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer packed.Close()
-	unpacked, err := gzip.NewReader(packed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := io.ReadAll(unpacked)
-	if err != nil {
-		t.Fatal(err)
-	}
-	manifest, err := os.ReadFile(filepath.Join(fixture, "manifest.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	for path, text := range map[string][]byte{
-		filepath.Join(folder, "release.db"): db, filepath.Join(folder, "manifest.json"): manifest, filepath.Join(data, "CURRENT"): []byte("r1\n"),
-		filepath.Join(data, "journal.ndjson"): []byte(`{"time":"2026-11-28T10:00:00Z","action":"publish","release":"r1"}` + "\n"),
-	} {
-		if err := os.WriteFile(path, text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return data
+	return storetest.Older(t, "../store/release/testdata/format4-odd")
 }
 
 func TestUpgrade(t *testing.T) {

@@ -214,16 +214,7 @@ func TestMendedAfterARollback(t *testing.T) {
 	publishes(t, m, post("b"))
 	a := w.replica("a")
 	known(t, m, 1)
-	built, err := a.member.Catalogue().Built("r2")
-	if err != nil {
-		t.Fatal(err)
-	}
-	a.end()
-	for _, path := range built.Files {
-		if err := os.Truncate(path, built.Manifest.Size/2); err != nil {
-			t.Fatal(err)
-		}
-	}
+	a.damage(t, "r2")
 	for _, file := range w.net.Files() {
 		w.net.Corrupt(file)
 	}

@@ -1,13 +1,9 @@
 package fleet_test
 
 import (
-	"compress/gzip"
 	"encoding/json"
 	"errors"
-	"io"
 	"maps"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -20,12 +16,15 @@ import (
 	"alphanode/store/storetest"
 )
 
+// older is a release of an older format.
+const older = "../store/release/testdata/format6"
+
 // TestFormsOfARelease: an upgrade puts a release beside its older form, and a takedown leaves
 // none that has the post, whoever could still read it.
 func TestFormsOfARelease(t *testing.T) {
 	t.Parallel()
 	w := &world{t, transporttest.NewNet(1)}
-	m := w.join("writer", olderDirectory(t), fleet.Options{})
+	m := w.join("writer", storetest.Older(t, older), fleet.Options{})
 	if _, err := m.Found(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +115,7 @@ func TestUpgradeBrokenOff(t *testing.T) {
 	}
 	for at := 1; ; at += stride {
 		w := &world{t, transporttest.NewNet(1)}
-		dir := olderDirectory(t)
+		dir := storetest.Older(t, older)
 		m := w.join("writer", dir, fleet.Options{})
 		if _, err := m.Found(t.Context()); err != nil {
 			t.Fatal(err)
@@ -143,41 +142,4 @@ func TestUpgradeBrokenOff(t *testing.T) {
 		}
 		same(t, again, other)
 	}
-}
-
-// olderDirectory is a data directory whose r1 is of an older format, and current.
-func olderDirectory(t *testing.T) string {
-	t.Helper()
-	const fixture = "../store/release/testdata/format6"
-	dir := t.TempDir()
-	folder := filepath.Join(dir, "releases", "r1")
-	packed, err := os.Open(filepath.Join(fixture, "release.db.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer packed.Close()
-	unpacked, err := gzip.NewReader(packed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := io.ReadAll(unpacked)
-	if err != nil {
-		t.Fatal(err)
-	}
-	manifest, err := os.ReadFile(filepath.Join(fixture, "manifest.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	for path, text := range map[string][]byte{
-		filepath.Join(folder, "release.db"): db, filepath.Join(folder, "manifest.json"): manifest, filepath.Join(dir, "CURRENT"): []byte("r1\n"),
-		filepath.Join(dir, "journal.ndjson"): []byte(`{"time":"2026-11-28T10:00:00Z","action":"publish","release":"r1"}` + "\n"),
-	} {
-		if err := os.WriteFile(path, text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
 }

@@ -11,6 +11,7 @@ import (
 	"alphanode/fleet"
 	"alphanode/fleet/transport/transporttest"
 	"alphanode/store"
+	"alphanode/store/storetest"
 )
 
 // TestDamagedCopy: a replica whose copy of the current release is damaged fetches it anew, and
@@ -21,16 +22,7 @@ func TestDamagedCopy(t *testing.T) {
 	publishes(t, m, post("b"))
 	a := w.replica("a")
 	known(t, m, 1)
-	built, err := a.member.Catalogue().Built("r2")
-	if err != nil {
-		t.Fatal(err)
-	}
-	a.end()
-	for _, path := range built.Files {
-		if err := os.Truncate(path, built.Manifest.Size/2); err != nil {
-			t.Fatal(err)
-		}
-	}
+	a.damage(t, "r2")
 	a = w.replicaIn("a", a.dir, fleet.ReplicaOptions{})
 	eventually(t, "the damaged copy is mended", func() bool { return a.serves() == "r2" && a.live.Damage().From == "" })
 	waits(t, m)
@@ -231,7 +223,7 @@ func TestLag(t *testing.T) {
 func TestForms(t *testing.T) {
 	t.Parallel()
 	w := &world{t, transporttest.NewNet(1)}
-	m := w.join("writer", olderDirectory(t), fleet.Options{})
+	m := w.join("writer", storetest.Older(t, older), fleet.Options{})
 	if _, err := m.Found(t.Context()); err != nil {
 		t.Fatal(err)
 	}

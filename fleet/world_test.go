@@ -126,6 +126,21 @@ func (r *replica) slugs(t testing.TB) []string {
 	return slugs
 }
 
+// damage ends a replica and cuts its copy of a release in half.
+func (r *replica) damage(t testing.TB, release string) {
+	t.Helper()
+	built, err := r.member.Catalogue().Built(release)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.end()
+	for _, path := range built.Files {
+		if err := os.Truncate(path, built.Manifest.Size/2); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // eventually waits for something.
 func eventually(t testing.TB, what string, is func() bool) {
 	t.Helper()
