@@ -103,6 +103,7 @@ var rooms = map[string][]string{
 	"fleet/transport":      {},
 
 	"fleet/broker":                  {"fleet/credentials", "store/disk"},
+	"fleet/broker/brokertest":       {"fleet/broker"},
 	"fleet/credentials":             {},
 	"fleet/machines":                {},
 	"fleet/transport/folder":        {"fleet/transport", "store/disk"},
@@ -133,7 +134,7 @@ var keepers = map[string][]string{
 	"net/http":                     {"apierror", "bench", "check", "graph", "ingest", "ingest/record", "purge", "server", "server/cache", "server/client", "server/consoles", "server/embed", "server/feeds", "server/ops", "server/pages/frame", "server/rest", "server/route", "server/wire", "webhook"},
 	"github.com/maypok86/otter":    {"server/cache"},
 	"github.com/alecthomas/":       {"server/pages/highlight"},
-	"github.com/nats-io/":          {"fleet/broker", "fleet/transport/jetstream"},
+	"github.com/nats-io/":          {"fleet/broker", "fleet/broker/brokertest", "fleet/transport/jetstream"},
 }
 
 func TestRoomsKnowOnlyWhomTheyMay(t *testing.T) {

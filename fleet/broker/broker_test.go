@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math/big"
-	chance "math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -25,6 +24,7 @@ import (
 	"go.uber.org/goleak"
 
 	"alphanode/fleet/broker"
+	"alphanode/fleet/broker/brokertest"
 	"alphanode/fleet/transport"
 	"alphanode/fleet/transport/jetstream"
 )
@@ -74,20 +74,6 @@ func (p papers) on(o broker.Options) broker.Options {
 	return o
 }
 
-func free(t *testing.T, n int) []string {
-	t.Helper()
-	var found []string
-	for len(found) < n { // below those that the system gives to who connects meanwhile
-		l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", 15_000+chance.IntN(15_000)))
-		if err != nil {
-			continue
-		}
-		defer l.Close()
-		found = append(found, l.Addr().String())
-	}
-	return found
-}
-
 func everywhere(address string) string { return strings.Replace(address, "127.0.0.1", "0.0.0.0", 1) }
 
 // log is what three brokers say, in every detail.
@@ -104,7 +90,7 @@ func (l *log) Write(p []byte) (int, error) {
 
 func TestThreeBrokersOffTheLoopback(t *testing.T) {
 	t.Parallel()
-	p, ports := issue(t), free(t, 6)
+	p, ports := issue(t), brokertest.FreePorts(t, 6)
 	said := &log{}
 	var brokers []*broker.Broker
 	for i := range 3 {
@@ -197,7 +183,7 @@ func TestWhatIsRequiredOffTheLoopback(t *testing.T) {
 
 func TestABrokerWithoutItsPeersIsNotReady(t *testing.T) {
 	t.Parallel()
-	ports := free(t, 3)
+	ports := brokertest.FreePorts(t, 3)
 	b, err := broker.Start(t.Context(), broker.Options{Dir: t.TempDir(), Name: "n", Listen: "127.0.0.1:0", Cluster: ports[0], Peers: ports})
 	if err != nil {
 		t.Fatal(err)
@@ -231,7 +217,7 @@ func TestAnAddressThatIsTaken(t *testing.T) {
 // TestCloseEndsAll looks for goroutines, so nothing else may run beside it.
 func TestCloseEndsAll(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	ports := free(t, 3)
+	ports := brokertest.FreePorts(t, 3)
 	var brokers []*broker.Broker
 	for i := range ports {
 		b, err := broker.Start(t.Context(), broker.Options{Dir: t.TempDir(), Name: fmt.Sprint("n", i), Listen: "127.0.0.1:0", Cluster: ports[i], Peers: ports})

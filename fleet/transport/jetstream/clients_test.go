@@ -83,9 +83,9 @@ func TestThreeServers(t *testing.T) {
 func TestTheClientsOfNATSReadAndWriteTheSame(t *testing.T) {
 	t.Parallel()
 	b := one(t)
-	_, js := plain(t, b.URL())
+	_, js := plain(t, b.URL)
 	files, values := foreign(t, js, "alphanode", 1)
-	m := connect(t, jetstream.Options{URLs: []string{b.URL()}})
+	m := connect(t, jetstream.Options{URLs: []string{b.URL}})
 	data := strings.Repeat("0123456789", 50_000)
 	if err := put(t.Context(), m, "a/b", data); err != nil {
 		t.Fatal(err)
@@ -134,9 +134,9 @@ func TestTheClientsOfNATSReadAndWriteTheSame(t *testing.T) {
 func TestNoPiecesAreLeft(t *testing.T) {
 	t.Parallel()
 	b := one(t)
-	_, js := plain(t, b.URL())
+	_, js := plain(t, b.URL)
 	foreign(t, js, "alphanode", 1)
-	m := connect(t, jetstream.Options{URLs: []string{b.URL()}})
+	m := connect(t, jetstream.Options{URLs: []string{b.URL}})
 	data := strings.Repeat("x", 1<<20)
 	for _, name := range []string{"kept", "kept", "deleted", "kept"} {
 		if err := put(t.Context(), m, name, data); err != nil {
@@ -164,14 +164,14 @@ func TestNoPiecesAreLeft(t *testing.T) {
 func TestWhereThereIsNoRoom(t *testing.T) {
 	t.Parallel()
 	b := one(t)
-	_, js := plain(t, b.URL())
+	_, js := plain(t, b.URL)
 	if _, err := js.CreateObjectStore(t.Context(), client.ObjectStoreConfig{Bucket: "alphanode-files", MaxBytes: 1 << 20}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := js.CreateKeyValue(t.Context(), client.KeyValueConfig{Bucket: "alphanode-values", MaxBytes: 10_000}); err != nil {
 		t.Fatal(err)
 	}
-	m := connect(t, jetstream.Options{URLs: []string{b.URL()}})
+	m := connect(t, jetstream.Options{URLs: []string{b.URL}})
 	for range 2 {
 		if err := put(t.Context(), m, "large", strings.Repeat("x", 2<<20)); !errors.Is(err, transport.ErrNoRoom) {
 			t.Fatal("put what has no room:", err)
@@ -188,7 +188,7 @@ func TestWhereThereIsNoRoom(t *testing.T) {
 func TestWhatIsMissingIsSaid(t *testing.T) {
 	t.Parallel()
 	b := one(t)
-	o := jetstream.Options{URLs: []string{b.URL()}, Bucket: "site"}
+	o := jetstream.Options{URLs: []string{b.URL}, Bucket: "site"}
 	missing := func(what string) {
 		t.Helper()
 		_, err := jetstream.Connect(t.Context(), o)
@@ -200,7 +200,7 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 		}
 	}
 	missing("nats kv add site-values --storage file --history 1 --replicas 3")
-	_, js := plain(t, b.URL())
+	_, js := plain(t, b.URL)
 	if _, err := js.CreateKeyValue(t.Context(), client.KeyValueConfig{Bucket: "site-values"}); err != nil {
 		t.Fatal(err)
 	}

@@ -5,77 +5,42 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"net"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"alphanode/fleet/broker"
+	"alphanode/fleet/broker/brokertest"
 	"alphanode/fleet/transport"
 	"alphanode/fleet/transport/jetstream"
 )
 
-// cluster is three brokers in this process.
+// cluster is three brokers.
 type cluster struct {
 	options [3]broker.Options
-	brokers [3]*broker.Broker
+	brokers [3]*brokertest.Broker
 }
 
 func three(t *testing.T) *cluster {
 	t.Helper()
 	c := &cluster{}
-	ports := freePorts(t, 6)
+	ports := brokertest.FreePorts(t, 6)
 	peers := ports[:3]
 	for i := range c.options {
 		c.options[i] = broker.Options{Dir: t.TempDir(), Name: fmt.Sprint("n", i), Cluster: peers[i], Peers: peers, Listen: ports[3+i]}
 	}
-	t.Cleanup(func() {
-		var all sync.WaitGroup
-		for i := range c.brokers {
-			all.Go(func() { c.stop(i) })
-		}
-		all.Wait()
-	})
 	for i := range c.options {
 		c.start(t, i)
 	}
 	for _, b := range c.brokers {
-		ready(t, b)
+		b.Ready(t)
 	}
 	return c
 }
 
-// freePorts gives addresses that nobody listens at.
-func freePorts(t *testing.T, n int) []string {
-	t.Helper()
-	var found []string
-	for len(found) < n { // below those that the system gives to who connects meanwhile
-		l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", 15_000+rand.IntN(15_000)))
-		if err != nil {
-			continue
-		}
-		defer l.Close()
-		found = append(found, l.Addr().String())
-	}
-	return found
-}
-
 func (c *cluster) start(t *testing.T, i int) {
 	t.Helper()
-	b, err := broker.Start(t.Context(), c.options[i])
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.brokers[i] = b
-}
-
-func (c *cluster) stop(i int) {
-	if c.brokers[i] != nil {
-		c.brokers[i].Close()
-		c.brokers[i] = nil
-	}
+	c.brokers[i] = brokertest.Start(t, c.options[i])
 }
 
 // at connects to one of the brokers, and to the others when that is gone.
@@ -146,7 +111,7 @@ func TestServersThatStop(t *testing.T) {
 		})
 	}()
 	<-settled
-	c.stop(2)
+	c.brokers[2].Close()
 	if err := <-lost; !errors.Is(err, transport.ErrUnavailable) {
 		t.Fatal("the watch through the server that was stopped:", err)
 	}
@@ -161,7 +126,7 @@ func TestServersThatStop(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	c.stop(1)
+	c.brokers[1].Close()
 	brief, stop := context.WithTimeout(ctx, time.Second)
 	defer stop()
 	if _, err := all[0].CompareAndSet(brief, "a", []byte("3"), second); !errors.Is(err, transport.ErrUnavailable) {

@@ -1,7 +1,6 @@
 package jetstream_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -14,10 +13,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"go.uber.org/goleak"
 
 	"alphanode/fleet/broker"
+	"alphanode/fleet/broker/brokertest"
 	"alphanode/fleet/transport"
 	"alphanode/fleet/transport/jetstream"
 )
@@ -110,7 +109,7 @@ func TestALostAnswerIsNoConflict(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := one(t)
-			_, js := plain(t, b.URL())
+			_, js := plain(t, b.URL)
 			foreign(t, js, "alphanode", 1)
 			s, err := js.Stream(t.Context(), "KV_alphanode-values")
 			if err != nil {
@@ -121,9 +120,9 @@ func TestALostAnswerIsNoConflict(t *testing.T) {
 			if _, err := js.UpdateStream(t.Context(), config); err != nil {
 				t.Fatal(err)
 			}
-			w := newWire(t, b.URL())
+			w := newWire(t, b.URL)
 			far := connect(t, jetstream.Options{URLs: []string{w.url()}})
-			near := connect(t, jetstream.Options{URLs: []string{b.URL()}})
+			near := connect(t, jetstream.Options{URLs: []string{b.URL}})
 			first, err := far.CompareAndSet(t.Context(), "k", []byte("1"), 0)
 			if err != nil {
 				t.Fatal(err)
@@ -159,9 +158,9 @@ func TestALostAnswerIsNoConflict(t *testing.T) {
 func TestACutConnectionComesBack(t *testing.T) {
 	t.Parallel()
 	b := one(t)
-	_, js := plain(t, b.URL())
+	_, js := plain(t, b.URL)
 	foreign(t, js, "alphanode", 1)
-	w := newWire(t, b.URL())
+	w := newWire(t, b.URL)
 	m := connect(t, jetstream.Options{URLs: []string{w.url()}})
 	data := strings.Repeat("0123456789", 400_000)
 	if err := put(t.Context(), m, "f", data); err != nil {
@@ -211,16 +210,9 @@ func (c *cutting) Read(p []byte) (int, error) {
 
 func TestAServerWithAnEmptyDiskHasNothing(t *testing.T) {
 	t.Parallel()
-	o := broker.Options{Dir: t.TempDir(), Name: "one", Listen: freePorts(t, 1)[0]}
-	start := func() *broker.Broker {
-		b, err := broker.Start(t.Context(), o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b
-	}
-	b := start()
-	to := jetstream.Options{URLs: []string{b.URL()}}
+	o := broker.Options{Dir: t.TempDir(), Name: "one", Listen: brokertest.FreePorts(t, 1)[0]}
+	b := brokertest.Start(t, o)
+	to := jetstream.Options{URLs: []string{b.URL}}
 	if err := jetstream.Make(t.Context(), to); err != nil {
 		t.Fatal(err)
 	}
@@ -229,14 +221,13 @@ func TestAServerWithAnEmptyDiskHasNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.Close()
-	b = start()
+	b = brokertest.Start(t, o)
 	if v, err := m.Get(t.Context(), "k"); err != nil || string(v.Data) != "1" {
 		t.Fatalf("after it was started again: %q, %v", v.Data, err)
 	}
 	b.Close()
 	o.Dir = t.TempDir()
-	b = start()
-	defer b.Close()
+	brokertest.Start(t, o)
 	_, err := m.Get(t.Context(), "k")
 	if missing := (*transport.MissingError)(nil); !errors.As(err, &missing) {
 		t.Fatal("get from an empty disk:", err)
@@ -254,15 +245,13 @@ func TestWhoMayNotIsRefused(t *testing.T) {
 		}
 		return path
 	}
-	s := foreignServer(t, &server.Options{Users: []*server.User{
-		{Username: "writer", Password: secret},
-		{Username: "reader", Password: secret, Permissions: &server.Permissions{Publish: &server.SubjectPermission{
-			Allow: []string{"$JS.API.>", "$JS.FC.>", "$KV.*.Settled", "$O.*.C.settled"},
-		}}},
-	}})
-	var log bytes.Buffer
+	s := brokertest.StartForeign(t, `authorization: {users: [
+		{user: writer, password: `+secret+`}
+		{user: reader, password: `+secret+`, permissions: {publish: ["$JS.API.>", "$JS.FC.>", "$KV.*.Settled", "$O.*.C.settled"]}}
+	]}`)
+	log := &said{}
 	options := func(credentials string) jetstream.Options {
-		return jetstream.Options{URLs: []string{s.ClientURL()}, Credentials: credentials, Log: slog.New(slog.NewTextHandler(&locked{w: &log}, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+		return jetstream.Options{URLs: []string{s.URL}, Credentials: credentials, Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	}
 	writes := options(file("writer", "user: writer\npassword: "+secret))
 	if err := jetstream.Make(t.Context(), writes); err != nil {
@@ -297,44 +286,34 @@ func TestWhoMayNotIsRefused(t *testing.T) {
 			t.Errorf("connect to an address with a secret in it: %v", err)
 		}
 	}
-	if strings.Contains(log.String(), secret) {
-		t.Errorf("the log has the password: %s", log.String())
+	if text := log.String(); strings.Contains(text, secret) {
+		t.Errorf("the log has the password: %s", text)
 	}
 }
 
-// locked is a writer for many.
-type locked struct {
-	mu sync.Mutex
-	w  io.Writer
+// said is what is logged, by many at once.
+type said struct {
+	mu   sync.Mutex
+	text strings.Builder
 }
 
-func (l *locked) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.w.Write(p)
+func (s *said) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
 }
 
-// foreignServer is one that somebody else runs.
-func foreignServer(t *testing.T, o *server.Options) *server.Server {
-	t.Helper()
-	o.Host, o.Port, o.JetStream, o.StoreDir, o.NoSigs, o.NoLog = "127.0.0.1", server.RANDOM_PORT, true, t.TempDir(), true, true
-	s, err := server.NewServer(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Start()
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	if !s.ReadyForConnections(30 * time.Second) {
-		t.Fatal("the server does not start")
-	}
-	return s
+func (s *said) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
 }
 
 func TestNobodyThere(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
-	_, err := jetstream.Connect(ctx, jetstream.Options{URLs: []string{"nats://" + freePorts(t, 1)[0]}})
+	_, err := jetstream.Connect(ctx, jetstream.Options{URLs: []string{"nats://" + brokertest.FreePorts(t, 1)[0]}})
 	if !errors.Is(err, transport.ErrUnavailable) || !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatal("connect:", err)
 	}
@@ -345,14 +324,9 @@ func TestNobodyThere(t *testing.T) {
 
 // TestCloseEndsAll looks for goroutines, so nothing else may run beside it.
 func TestCloseEndsAll(t *testing.T) {
+	b := one(t)
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	b, err := broker.Start(t.Context(), broker.Options{Dir: t.TempDir(), Name: "one", Listen: "127.0.0.1:0"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer b.Close()
-	ready(t, b)
-	o := jetstream.Options{URLs: []string{b.URL()}}
+	o := jetstream.Options{URLs: []string{b.URL}}
 	if err := jetstream.Make(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}

@@ -8,28 +8,20 @@ import (
 	"time"
 
 	"alphanode/fleet/broker"
+	"alphanode/fleet/broker/brokertest"
 	"alphanode/fleet/transport"
 	"alphanode/fleet/transport/jetstream"
 	"alphanode/fleet/transport/transporttest"
 )
 
-// one starts a broker that is alone.
-func one(t *testing.T) *broker.Broker {
-	t.Helper()
-	b, err := broker.Start(t.Context(), broker.Options{Dir: t.TempDir(), Name: "one", Listen: "127.0.0.1:0"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
-	ready(t, b)
-	return b
-}
+func TestMain(m *testing.M) { brokertest.Main(m) }
 
-func ready(t *testing.T, b *broker.Broker) {
+// one starts a broker that is alone.
+func one(t *testing.T) *brokertest.Broker {
 	t.Helper()
-	if err := b.Ready(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	b := brokertest.Start(t, broker.Options{Dir: t.TempDir(), Name: "one", Listen: "127.0.0.1:0"})
+	b.Ready(t)
+	return b
 }
 
 func connect(t *testing.T, o jetstream.Options) transport.Transport {
@@ -49,7 +41,7 @@ func TestOneServer(t *testing.T) {
 	b := one(t)
 	var fleets atomic.Int32
 	transporttest.Suite(t, func(t *testing.T) []transport.Transport {
-		o := jetstream.Options{URLs: []string{b.URL()}, Bucket: fmt.Sprint("fleet", fleets.Add(1))}
+		o := jetstream.Options{URLs: []string{b.URL}, Bucket: fmt.Sprint("fleet", fleets.Add(1))}
 		if err := jetstream.Make(t.Context(), o); err != nil {
 			t.Fatal(err)
 		}
