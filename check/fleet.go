@@ -255,9 +255,16 @@ func checkDrained(f *Fleet) []Finding {
 	}, "no replica is drained")
 }
 
+// maxUnneeded is how many bytes may lie there for nothing: those that somebody is sending count too.
+const maxUnneeded = 1 << 30
+
 // checkFleetFiles wants all files to be there that a replica with an empty disk would fetch.
 func checkFleetFiles(f *Fleet) []Finding {
 	missing := f.audit.Missing
+	if left := f.audit.Unneeded; len(missing) == 0 && left.Bytes > maxUnneeded {
+		return []Finding{warning(fmt.Sprintf("%d blocks, %d MB, are there that nothing needs: they were sent for what was refused or broken off", left.Files, left.Bytes/1e6),
+			"the files of the releases alone", f.Command("fleet mend", nil, "--clear")+", when nobody imports")}
+	}
 	if len(missing) == 0 {
 		return []Finding{right("%d files are there, by their names and sizes; alphanode fleet mend reads them", f.audit.Looked)}
 	}

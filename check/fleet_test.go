@@ -86,6 +86,8 @@ func TestBrokenFleets(t *testing.T) {
 		{"a disk of which nothing is known", func(_ *check.Fleet, a *fleet.Audit) { a.Roll.Replicas[1].Free = 0 }, "fleet.room", check.Warning, "not known"},
 		{"a replica is drained", func(_ *check.Fleet, a *fleet.Audit) { a.Roll.Replicas[1].Draining = true }, "fleet.drained", check.Warning, "alphanode fleet drain b --off"},
 		{"a file is missing", func(_ *check.Fleet, a *fleet.Audit) { a.Missing = []string{"blocks/abc is missing"} }, "fleet.files", check.Fault, "alphanode fleet mend"},
+		{"files that nothing needs", func(_ *check.Fleet, a *fleet.Audit) { a.Unneeded = fleet.Cleared{Files: 300, Bytes: 1_200_000_000} }, "fleet.files", check.Warning, "alphanode fleet mend --clear"},
+		{"a few files that nothing needs", func(_ *check.Fleet, a *fleet.Audit) { a.Unneeded = fleet.Cleared{Files: 3, Bytes: 12_000_000} }, "", "", ""},
 		{"many files are missing", func(_ *check.Fleet, a *fleet.Audit) { a.Missing = make([]string, 12); fill(a.Missing) }, "fleet.files", check.Fault, "2 more are like these"},
 	}
 	for _, test := range tests {

@@ -203,6 +203,7 @@ func (c *commandLine) fleetForget() *cobra.Command {
 
 func (c *commandLine) fleetMend() *cobra.Command {
 	var f fleetFlags
+	var clean bool
 	cmd := &cobra.Command{
 		Use:   "mend",
 		Short: "Read every file of the fleet, and put those anew that are damaged or missing and are on this disk",
@@ -216,10 +217,20 @@ func (c *commandLine) fleetMend() *cobra.Command {
 				if err != nil {
 					return fmt.Errorf("fleet mend: %w", err)
 				}
+				if clean {
+					done, err := m.Clear(cmd.Context())
+					if err != nil {
+						return fmt.Errorf("fleet mend --clear: %w", err)
+					}
+					mended.Cleared = &done
+				}
 				if c.json {
 					err = c.printJSON(mended)
 				} else {
 					say(c.Out, "looked at %d files: %d were put anew, %d are lost\n", mended.Looked, len(mended.Mended), len(mended.Lost))
+					if done := mended.Cleared; done != nil {
+						say(c.Out, "deleted %d blocks, %d MB, that nothing needed\n", done.Files, done.Bytes/1e6)
+					}
 				}
 				if err == nil && len(mended.Lost) > 0 {
 					err = fmt.Errorf("fleet mend: %s and others are neither in the fleet nor on this disk: run it on a machine that has the release", mended.Lost[0])
@@ -229,6 +240,7 @@ func (c *commandLine) fleetMend() *cobra.Command {
 		},
 	}
 	f.add(cmd, false)
+	cmd.Flags().BoolVar(&clean, "clear", false, "also delete the blocks that nothing needs: those that were sent for what was refused or broken off")
 	c.jsonFlag(cmd)
 	return cmd
 }

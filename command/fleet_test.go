@@ -2,6 +2,8 @@ package command_test
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -276,5 +278,14 @@ func TestFleetUpgrade(t *testing.T) {
 	if n := forms(); n != 1 {
 		t.Errorf("found %d forms, expected the newer", n)
 	}
-	s.done("", "fleet", "mend")
+	left := filepath.Join(s.dir, "files", "blocks_"+strings.Repeat("0", 64))
+	if err := os.WriteFile(left, make([]byte, 3e6), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out := s.done("", "fleet", "mend", "--clear"); !strings.Contains(out, "0 were put anew, 0 are lost\ndeleted 1 blocks, 3 MB, that nothing needed\n") {
+		t.Errorf("found %s", out)
+	}
+	if _, err := os.Stat(left); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("found %v, expected that it is deleted", err)
+	}
 }

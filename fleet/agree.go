@@ -120,6 +120,7 @@ type change struct {
 	form      form
 	beside    bool // other forms of the release stay
 	parcel    *parcel
+	garbage   []garbage
 	swept     uint64 // of the head by which its blocks were looked for
 }
 
@@ -193,6 +194,7 @@ func (m *Member) changed(ctx context.Context, h *head, c change) (*head, error) 
 	if c.older > 0 {
 		n.dropOlder(c.older)
 	}
+	n.Garbage = append(n.Garbage, c.garbage...)
 	if c.built != nil {
 		name := c.built.Manifest.Name
 		if newest := h.format(); !c.beside && newest > c.form.Format { // which who was upgraded could not read
@@ -280,93 +282,4 @@ func (m *Member) DropOlder(ctx context.Context, within time.Duration) (behind []
 	}
 	_, err = m.propose(ctx, change{did: "dropped older forms of releases", older: store.FormatVersion, isNext: func(*head) bool { return true }})
 	return nil, err
-}
-
-// sweep deletes garbage, and then says so in the head. Whoever sends blocks meanwhile waits for
-// it, and looks anew for those that he counted on.
-func (m *Member) sweep(ctx context.Context) error {
-	for {
-		h, err := m.latest(ctx)
-		if err != nil || len(h.Garbage) == 0 {
-			return err
-		}
-		if err := m.deleteGarbage(ctx, h); err != nil {
-			return err
-		}
-		n := h.clone()
-		n.Garbage, n.Swept = nil, h.Swept+1
-		data, err := n.encoded()
-		if err != nil {
-			return err
-		}
-		setCtx, cancel := context.WithTimeout(ctx, answerTime)
-		_, err = m.transport.CompareAndSet(setCtx, headKey, data, h.revision)
-		cancel()
-		if !errors.Is(err, transport.ErrConflict) {
-			return err
-		}
-	}
-}
-
-// deleteGarbage deletes what a head has as garbage, but for what it needs all the same.
-func (m *Member) deleteGarbage(ctx context.Context, h *head) error {
-	needed := map[string]bool{h.Takedowns: true, h.Keys: true, h.Journal.Base: true}
-	blocks := map[string]bool{}
-	for _, s := range h.Releases {
-		for _, f := range s.Forms {
-			p, err := m.mendedParcel(ctx, f.Parcel)
-			if _, damaged := errors.AsType[*damagedError](err); damaged {
-				m.log.Warn("a release of the fleet is lost unless it is mended", "release", s.Name, "error", err)
-				continue // who has the release puts its blocks anew with it
-			}
-			if err != nil {
-				return err
-			}
-			needed[f.Parcel] = true
-			for _, sum := range p.blocks() {
-				blocks[sum] = true
-			}
-		}
-	}
-	for _, g := range h.Garbage {
-		if needed[g.Paper] {
-			continue
-		}
-		if g.Parcel {
-			p, err := m.readParcel(ctx, g.Paper)
-			if _, damaged := errors.AsType[*damagedError](err); damaged {
-				continue // it was deleted before
-			}
-			if err != nil {
-				return err
-			}
-			for _, sum := range p.blocks() {
-				if !blocks[sum] {
-					if err := m.remove(ctx, blocksPrefix+sum); err != nil {
-						return fmt.Errorf("delete a block: %w", err)
-					}
-				}
-			}
-		}
-		if err := m.remove(ctx, papersPrefix+g.Paper); err != nil {
-			return fmt.Errorf("delete a paper: %w", err)
-		}
-	}
-	return nil
-}
-
-// mendedParcel is readParcel that puts the parcel anew first, where it is damaged and this disk has it.
-func (m *Member) mendedParcel(ctx context.Context, name string) (*parcel, error) {
-	p, err := m.readParcel(ctx, name)
-	if d, damaged := errors.AsType[*damagedError](err); damaged && m.heal(ctx, d.file) == nil {
-		p, err = m.readParcel(ctx, name)
-	}
-	return p, err
-}
-
-// remove deletes a file of the fleet. Who has agreed on an act waits no longer for it than for that.
-func (m *Member) remove(ctx context.Context, name string) error {
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
-	defer cancel()
-	return m.transport.Delete(ctx, name)
 }

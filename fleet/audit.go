@@ -18,6 +18,7 @@ type Audit struct {
 	Formats    []int    // of the current release; nil where there is none
 	Looked     int      // at files, by their names and sizes
 	Missing    []string // those that are not there, or are damaged, with why
+	Unneeded   Cleared  // what Clear would delete; nothing where the parcel of a release is damaged
 	Unfinished []string // slugs of posts whose takedown was broken off
 }
 
@@ -57,7 +58,7 @@ func (m *Member) lookForFiles(ctx context.Context, h *head, a *Audit) error {
 	for _, f := range files {
 		there[f.Name] = f.Size
 	}
-	seen := map[string]bool{}
+	seen, whole := map[string]bool{}, true
 	look := func(name string, size int64) {
 		if seen[name] {
 			return
@@ -80,11 +81,13 @@ func (m *Member) lookForFiles(ctx context.Context, h *head, a *Audit) error {
 		for _, f := range s.Forms {
 			if _, ok := there[papersPrefix+f.Parcel]; !ok {
 				look(papersPrefix+f.Parcel, -1)
+				whole = false
 				continue
 			}
 			p, err := m.readParcel(ctx, f.Parcel)
 			if damaged, ok := errors.AsType[*damagedError](err); ok {
 				a.Looked++
+				whole = false
 				a.Missing = append(a.Missing, fmt.Sprintf("%s: %v", damaged.file, damaged.err))
 				continue
 			}
@@ -100,6 +103,11 @@ func (m *Member) lookForFiles(ctx context.Context, h *head, a *Audit) error {
 		}
 	}
 	slices.Sort(a.Missing)
+	if whole {
+		for _, f := range unneeded(files, seen) {
+			a.Unneeded.Files, a.Unneeded.Bytes = a.Unneeded.Files+1, a.Unneeded.Bytes+f.Size
+		}
+	}
 	return nil
 }
 

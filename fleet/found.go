@@ -110,6 +110,8 @@ type Mended struct {
 	Looked int      `json:"looked"` // at files
 	Mended []string `json:"mended"` // put anew from this disk
 	Lost   []string `json:"lost"`   // damaged or missing, and not on this disk
+
+	Cleared *Cleared `json:"cleared,omitempty"` // where that was asked for too
 }
 
 // Mend reads every file that the fleet needs, and puts those anew that are damaged or missing

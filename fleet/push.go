@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -23,6 +24,10 @@ const blockSize = 4 << 20
 // atOnce is how many blocks travel at the same time: one is on its way while another is
 // hashed and written.
 const atOnce = 2
+
+// blockTime is how long the fleet may take to take a block: who sends one holds the lock of a data
+// directory, so it does not go on for ever. Two of them are on a line of 1 Mbit/s for 70 seconds.
+const blockTime = 5 * time.Minute
 
 // parcel says of what a release consists.
 type parcel struct {
@@ -171,6 +176,8 @@ func (m *Member) pushBlock(ctx context.Context, path, sum string, offset, size i
 	if sumOf(data) != sum {
 		return fmt.Errorf("read %s: %w", path, errOtherBytes)
 	}
+	ctx, cancel := context.WithTimeout(ctx, blockTime)
+	defer cancel()
 	return m.transport.Put(ctx, blocksPrefix+sum, size, bytes.NewReader(data))
 }
 
