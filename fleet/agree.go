@@ -26,6 +26,9 @@ func (m *Member) Agree(a catalogue.Act) error {
 	var err error
 	if a.Takedowns != nil && len(a.Entries) == 0 { // which says that no release has what is taken down
 		if lacking := m.lacking(seen); len(lacking) > 0 {
+			if h, err := m.latest(m.ctx); err == nil && h.Act != seen.Act { // and what was lacking may have been replaced
+				return &store.OutrunError{By: h.Last.String()}
+			}
 			return fmt.Errorf("release %s of the fleet is not on this disk, and may hold the post: finish the takedown by the same command when it can be brought here (alphanode fleet mend), or where it is", lacking[0].Name)
 		}
 	}
@@ -148,6 +151,9 @@ func (m *Member) propose(ctx context.Context, c change) (*head, error) {
 			}
 		}
 		n, err := m.changed(ctx, h, c)
+		if _, damaged := errors.AsType[*damagedError](err); damaged && m.wentOn(ctx, h) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

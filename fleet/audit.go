@@ -29,10 +29,20 @@ func (m *Member) Audit(ctx context.Context, within time.Duration) (*Audit, error
 	if err != nil {
 		return nil, err
 	}
-	h, err := m.latest(ctx)
-	if err != nil {
-		return nil, err
+	for {
+		h, err := m.latest(ctx)
+		if err != nil {
+			return nil, err
+		}
+		a, err := m.audit(ctx, h, roll)
+		if err != nil || len(a.Missing) == 0 || !m.wentOn(ctx, h) { // and needs it no more
+			return a, err
+		}
 	}
+}
+
+// audit looks at what a head names.
+func (m *Member) audit(ctx context.Context, h *head, roll *Roll) (*Audit, error) {
 	a := &Audit{Roll: roll}
 	if s := h.find(h.Current); s != nil {
 		for _, f := range s.Forms {
@@ -42,6 +52,7 @@ func (m *Member) Audit(ctx context.Context, within time.Duration) (*Audit, error
 	if err := m.lookForFiles(ctx, h, a); err != nil {
 		return nil, err
 	}
+	var err error
 	a.Unfinished, err = m.unfinished(ctx, h)
 	return a, err
 }

@@ -190,6 +190,7 @@ func TestStatusWhileAFileIsMissing(t *testing.T) {
 	w, m := newWorld(t, post("a"))
 	w.replica("a")
 	known(t, m, 1)
+	w.net.Cut("a") // which would fetch it before it is missing
 	b := storetest.Stage(t, m.Catalogue(), catalogue.ImportOptions{}, post("b"))
 	for _, file := range w.net.Files() {
 		if strings.HasPrefix(file, "papers/") {
@@ -199,6 +200,7 @@ func TestStatusWhileAFileIsMissing(t *testing.T) {
 	if _, err := m.Catalogue().Publish(b, store.PublishOptions{}); err != nil {
 		t.Fatal(err)
 	}
+	w.net.Heal("a")
 	looker := fleet.Observe(t.Context(), w.net.Join("looker"), quiet)
 	eventually(t, "it says what is missing", func() bool {
 		roll, err := looker.Status(t.Context(), time.Second)

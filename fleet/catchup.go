@@ -12,11 +12,28 @@ import (
 // CatchUp implements [catalogue.Ledger]: it brings the directory to the head. What is taken
 // down is taken over first, whatever else cannot be.
 func (m *Member) CatchUp(adopt func(catalogue.Common) error) error {
-	h, err := m.latest(m.ctx)
-	if err != nil {
-		return err
+	return m.onLatest(m.ctx, func(h *head) error { return m.bring(m.ctx, h, adopt) })
+}
+
+// onLatest does a step on the newest head, and again where a file was missing because the fleet has
+// gone on meanwhile, and needs it no more.
+func (m *Member) onLatest(ctx context.Context, step func(*head) error) error {
+	for {
+		h, err := m.latest(ctx)
+		if err != nil {
+			return err
+		}
+		err = step(h)
+		if _, damaged := errors.AsType[*damagedError](err); !damaged || !m.wentOn(ctx, h) {
+			return err
+		}
 	}
-	return m.bring(m.ctx, h, adopt)
+}
+
+// wentOn reports whether the fleet is known to have another head by now.
+func (m *Member) wentOn(ctx context.Context, h *head) bool {
+	now, err := m.latest(ctx)
+	return err == nil && now.revision != h.revision
 }
 
 // Settle notes that the directory has all that was agreed on, after something was done in it: an

@@ -1,7 +1,6 @@
 package fleet_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -9,42 +8,7 @@ import (
 	"time"
 
 	"alphanode/fleet"
-	"alphanode/fleet/transport"
-	"alphanode/store/catalogue"
 )
-
-// hooked calls what a test gives around the calls of a machine.
-type hooked struct {
-	transport.Transport
-	afterDelete func()
-	beforeSet   func(key string)
-}
-
-func (h *hooked) Delete(ctx context.Context, name string) error {
-	err := h.Transport.Delete(ctx, name)
-	if h.afterDelete != nil {
-		h.afterDelete()
-	}
-	return err
-}
-
-func (h *hooked) CompareAndSet(ctx context.Context, key string, data []byte, revision uint64) (uint64, error) {
-	if h.beforeSet != nil {
-		h.beforeSet(key)
-	}
-	return h.Transport.CompareAndSet(ctx, key, data, revision)
-}
-
-// hookedWriter is a writer with such a transport.
-func (w *world) hookedWriter(name string) (*fleet.Member, *hooked) {
-	w.t.Helper()
-	c, err := catalogue.Make(w.t.TempDir())
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	h := &hooked{Transport: w.net.Join(name)}
-	return fleet.Join(w.t.Context(), h, c, quiet, fleet.Options{By: "tester", Host: name, Patience: 50 * time.Millisecond}), h
-}
 
 // whole fails where the fleet lacks a file, or has blocks that nothing needs.
 func whole(t *testing.T, m *fleet.Member) {

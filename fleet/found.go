@@ -117,10 +117,20 @@ type Mended struct {
 // Mend reads every file that the fleet needs, and puts those anew that are damaged or missing
 // and are on this disk.
 func (m *Member) Mend(ctx context.Context) (d Mended, err error) {
-	h, err := m.latest(ctx)
-	if err != nil {
-		return d, err
+	for {
+		h, err := m.latest(ctx)
+		if err != nil {
+			return d, err
+		}
+		d, err = m.mend(ctx, h)
+		if err != nil || len(d.Lost) == 0 || !m.wentOn(ctx, h) { // and needs it no more
+			return d, err
+		}
 	}
+}
+
+// mend is Mend for one head.
+func (m *Member) mend(ctx context.Context, h *head) (d Mended, err error) {
 	d.Mended, d.Lost = []string{}, []string{}
 	for _, name := range []string{h.Takedowns, h.Keys, h.Journal.Base} {
 		if name != "" {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"alphanode/fleet"
 	"alphanode/fleet/transport/transporttest"
+	"alphanode/store"
 )
 
 // TestHostileHead: what anybody can write where the fleet is crashes nobody, writes nothing outside a
@@ -165,4 +167,43 @@ func read(t *testing.T, net *transporttest.Net, name string) []byte {
 func sumOf(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
+}
+
+// TestOutrunWhileFetching: where what a member fetches before it acts has become garbage meanwhile,
+// it fetches what has taken its place.
+func TestOutrunWhileFetching(t *testing.T) {
+	t.Parallel()
+	for at := 1; at <= 5; at++ {
+		t.Run(fmt.Sprint(at), func(t *testing.T) {
+			t.Parallel()
+			w, m := newWorld(t, post("a"), post("gone"), post("too"))
+			publishes(t, m, post("b"))
+			other, hook := w.hookedWriter("other")
+			takesDown := func(m *fleet.Member, slug string) {
+				t.Helper()
+				if _, err := m.Catalogue().Takedown(t.Context(), []string{slug}, store.TakedownOptions{}); err != nil {
+					t.Error(err)
+				}
+			}
+			if err := other.Catalogue().CatchUp(); err != nil {
+				t.Fatal(err)
+			}
+			takesDown(m, "gone")
+			opened := 0
+			hook.beforeOpen = func() {
+				if opened++; opened == at {
+					takesDown(m, "too")
+				}
+			}
+			takesDown(other, "gone")
+			if opened < at {
+				t.Errorf("opened %d files, expected more", opened)
+			}
+			if err := m.Catalogue().CatchUp(); err != nil {
+				t.Fatal(err)
+			}
+			same(t, m, other)
+			whole(t, m)
+		})
+	}
 }

@@ -6,10 +6,10 @@ import (
 
 // CatchUpKeys implements [keys.Ledger].
 func (m *Member) CatchUpKeys(adopt func(data []byte) error) error {
-	h, err := m.latest(m.ctx)
-	if err != nil {
-		return err
-	}
+	return m.onLatest(m.ctx, func(h *head) error { return m.bringKeys(h, adopt) })
+}
+
+func (m *Member) bringKeys(h *head, adopt func(data []byte) error) error {
 	known, err := m.readMark()
 	if err != nil {
 		return err
