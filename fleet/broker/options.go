@@ -51,6 +51,10 @@ const (
 	pingsOut  = 3
 )
 
+// reportEvery is how many tries to reach another broker are told of once. There is one each second or
+// two, and no longer waits between them: those who are back must find each other at once.
+const reportEvery = 60
+
 // server gives the options of the server.
 func (o Options) server() (*server.Options, error) {
 	if o.Dir == "" || o.Name == "" {
@@ -73,7 +77,8 @@ func (o Options) server() (*server.Options, error) {
 	if o.Cluster == "" {
 		return so, nil
 	}
-	so.Cluster.Name, so.Cluster.ConnectBackoff = cluster, true
+	so.Cluster.Name = cluster
+	so.ReconnectErrorReports = reportEvery
 	so.Cluster.PingInterval, so.Cluster.MaxPingsOut = pingEvery, pingsOut
 	ip, err := netip.ParseAddr(so.Host)
 	so.Cluster.NoAdvertise = so.Host == "" || err == nil && ip.IsUnspecified()
