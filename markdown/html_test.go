@@ -31,6 +31,7 @@ func TestMarkup(t *testing.T) {
 		{`<p>one</p><p>two<br>three</p>`, "one\n\ntwo  \nthree"},
 		{`<p><b>Note:</b> a <i>b</i>c <strong>“d”</strong> e<b>,</b>f</p>`, "**Note:** a *b*c **“d”** e,f"},
 		{`<p>a<b> b </b>c <b><i>d</i> e</b></p>`, "a **b** c **d e**"},
+		{`<p><a href="https://x.y/"><code>a]: b</code> <code>c]</code></a></p>`, "[a\\]: b `c]`](https://x.y/)"},
 		{`<p><a href="https://x.y/?a=1&amp;b=(2)">l]i[nk</a>! <a href="javascript:alert(1)">no</a> !<a href="/posts/z">z</a></p>`,
 			"[l\\]i\\[nk](https://x.y/?a=1&b=%282%29)! no \\![z](/posts/z)"},
 		{"<p><code>a|`b`</code> <code>  </code><code>c\n d</code></p>", "`` a|`b` `` `c  d`"},

@@ -233,6 +233,10 @@ func (x *inline) code(source string) {
 		x.space()
 		return
 	}
+	if x.inLink && strings.Contains(source, "]:") { // a line that begins so would say where links lead, and show nothing
+		x.addText(source)
+		return
+	}
 	fence := strings.Repeat("`", longestRun(source, '`')+1)
 	if strings.HasPrefix(source, "`") || strings.HasSuffix(source, "`") || strings.HasPrefix(source, " ") && strings.HasSuffix(source, " ") {
 		source = " " + source + " " // which is taken off again
