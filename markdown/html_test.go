@@ -144,6 +144,8 @@ func checkMarkup(t testing.TB, kept string, text []byte) {
 	for i := range code {
 		code[i] = blank.ReplaceAllString(code[i], "")
 	}
+	nothing := func(source string) bool { return source == "" } // in a link it is left out
+	found, code = slices.DeleteFunc(found, nothing), slices.DeleteFunc(code, nothing)
 	if !slices.Equal(found, code) {
 		t.Errorf("found code %q, expected %q", found, code)
 	}

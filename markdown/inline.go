@@ -95,8 +95,12 @@ func (x *inline) node(n *html.Node) {
 	case atom.Script, atom.Style, atom.Template:
 	case atom.Br:
 		x.lineBreak()
-	case atom.Code, atom.Pre:
+	case atom.Code:
 		x.code(textWithin(n))
+	case atom.Pre:
+		x.space()
+		x.code(textWithin(n))
+		x.space()
 	case atom.Em, atom.I:
 		x.emphasis("*", n)
 	case atom.Strong, atom.B:
