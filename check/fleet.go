@@ -260,12 +260,13 @@ const maxUnneeded = 1 << 30
 
 // checkFleetFiles wants all files to be there that a replica with an empty disk would fetch.
 func checkFleetFiles(f *Fleet) []Finding {
-	missing := f.audit.Missing
-	if left := f.audit.Unneeded; len(missing) == 0 && left.Bytes > maxUnneeded {
+	missing, left := f.audit.Missing, f.audit.Unneeded
+	switch {
+	case len(missing) > 0:
+	case left.Bytes > maxUnneeded:
 		return []Finding{warning(fmt.Sprintf("%d blocks, %d MB, are there that nothing needs: they were sent for what was refused or broken off", left.Files, left.Bytes/1e6),
 			"the files of the releases alone", f.Command("fleet mend", nil, "--clear")+", when nobody imports")}
-	}
-	if len(missing) == 0 {
+	default:
 		return []Finding{right("%d files are there, by their names and sizes; alphanode fleet mend reads them", f.audit.Looked)}
 	}
 	const expected = "every file that a replica with an empty disk must fetch"

@@ -115,9 +115,7 @@ func (m *Member) lookForFiles(ctx context.Context, h *head, a *Audit) error {
 	}
 	slices.Sort(a.Missing)
 	if whole {
-		for _, f := range unneeded(files, seen) {
-			a.Unneeded.Files, a.Unneeded.Bytes = a.Unneeded.Files+1, a.Unneeded.Bytes+f.Size
-		}
+		a.Unneeded = cleared(unneeded(files, seen))
 	}
 	return nil
 }

@@ -42,14 +42,9 @@ func (m *Member) wentOn(ctx context.Context, h *head) bool {
 func (m *Member) Settle() error { return m.catalogue.CatchUp() }
 
 func (m *Member) bring(ctx context.Context, h *head, adopt func(catalogue.Common) error) error {
-	known, err := m.readMark()
+	known, err := m.belong(h)
 	if err != nil {
 		return err
-	}
-	if known.Fleet == "" { // first, so that nobody acts here alone
-		if err := m.writeMark(mark{Fleet: h.Fleet}); err != nil {
-			return err
-		}
 	}
 	journal, unknown := m.wholeJournal(ctx, h)
 	if unknown == nil { // before anything is changed, so that who has another history loses nothing

@@ -15,6 +15,14 @@ type Cleared struct {
 	Bytes int64 `json:"bytes"`
 }
 
+func cleared(files []transport.File) (c Cleared) {
+	c.Files = len(files)
+	for _, f := range files {
+		c.Bytes += f.Size
+	}
+	return c
+}
+
 // Clear deletes the blocks that nothing needs: those that were sent for what was then refused or
 // broken off. Whoever is sending some at this moment sends them again.
 func (m *Member) Clear(ctx context.Context) (done Cleared, err error) {
@@ -30,13 +38,13 @@ func (m *Member) Clear(ctx context.Context) (done Cleared, err error) {
 	if err != nil {
 		return done, fmt.Errorf("list what the fleet has: %w", err)
 	}
-	var sums []string
-	for _, f := range unneeded(there, needed) {
-		sums = append(sums, strings.TrimPrefix(f.Name, blocksPrefix))
-		done.Files, done.Bytes = done.Files+1, done.Bytes+f.Size
-	}
-	if len(sums) == 0 {
+	files := unneeded(there, needed)
+	if len(files) == 0 {
 		return done, nil
+	}
+	var sums []string
+	for _, f := range files {
+		sums = append(sums, strings.TrimPrefix(f.Name, blocksPrefix))
 	}
 	// They become garbage as those of a release do that is pruned: as its parcel, which never had one.
 	slices.Sort(sums)
@@ -49,7 +57,7 @@ func (m *Member) Clear(ctx context.Context) (done Cleared, err error) {
 		return done, err
 	}
 	_, err = m.propose(ctx, change{did: "cleared what nothing needs", garbage: []garbage{{paper, true}}, isNext: func(*head) bool { return true }})
-	return done, err
+	return cleared(files), err
 }
 
 // unneeded gives the blocks among some files that are not needed.

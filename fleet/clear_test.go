@@ -1,13 +1,17 @@
 package fleet_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"alphanode/content"
 	"alphanode/fleet"
+	"alphanode/fleet/transport"
+	"alphanode/store/catalogue"
 )
 
 // whole fails where the fleet lacks a file, or has blocks that nothing needs.
@@ -134,6 +138,30 @@ func TestWhoWasAsleep(t *testing.T) {
 		if !slices.Contains(w.net.Files(), leftBlocks[1]) {
 			t.Error("what was put anew is gone")
 		}
+	})
+}
+
+// TestBlockThatNobodyTakes: who sends to a fleet that answers no more gives up, and lets go of the
+// lock of the data directory.
+func TestBlockThatNobodyTakes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w, _ := newWorld(t, post("a"))
+		sender, hook := w.hookedWriter("sender")
+		hook.beforePut = func(string) { w.net.Cut("sender") }
+		b, err := sender.Catalogue().Import(t.Context(), catalogue.ImportOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Add(content.Record{Post: post("b")}, catalogue.Origin{File: "test", Line: 1}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.Finish(t.Context()); !errors.Is(err, transport.ErrUnavailable) {
+			t.Errorf("found the error %v", err)
+		}
+		hook.beforePut = nil
+		w.net.Heal("sender")
+		publishes(t, sender, post("b"))
 	})
 }
 

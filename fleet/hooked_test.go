@@ -14,6 +14,7 @@ import (
 type hooked struct {
 	transport.Transport
 	beforeOpen  func()
+	beforePut   func(name string)
 	beforeSet   func(key string)
 	afterDelete func()
 }
@@ -23,6 +24,13 @@ func (h *hooked) Open(ctx context.Context, name string, offset int64) (io.ReadCl
 		h.beforeOpen()
 	}
 	return h.Transport.Open(ctx, name, offset)
+}
+
+func (h *hooked) Put(ctx context.Context, name string, size int64, r io.ReadSeeker) error {
+	if h.beforePut != nil {
+		h.beforePut(name)
+	}
+	return h.Transport.Put(ctx, name, size, r)
 }
 
 func (h *hooked) Delete(ctx context.Context, name string) error {

@@ -10,14 +10,8 @@ func (m *Member) CatchUpKeys(adopt func(data []byte) error) error {
 }
 
 func (m *Member) bringKeys(h *head, adopt func(data []byte) error) error {
-	known, err := m.readMark()
-	if err != nil {
+	if _, err := m.belong(h); err != nil {
 		return err
-	}
-	if known.Fleet == "" { // first, so that nobody acts here alone
-		if err := m.writeMark(mark{Fleet: h.Fleet}); err != nil {
-			return err
-		}
 	}
 	data, err := m.smallPaper(m.ctx, h.Keys)
 	if err != nil {

@@ -113,6 +113,16 @@ func (m *Member) writeMark(k mark) error {
 	return m.disk.SyncDir(m.catalogue.Dir())
 }
 
+// belong notes whose fleet this directory is of, first of all, so that nobody acts here alone; and
+// gives what it remembered until then.
+func (m *Member) belong(h *head) (known mark, err error) {
+	known, err = m.readMark()
+	if err == nil && known.Fleet == "" {
+		err = m.writeMark(mark{Fleet: h.Fleet})
+	}
+	return known, err
+}
+
 // NoHeadError says that a fleet has no state: it is new, or has lost it.
 type NoHeadError struct{ Lost bool }
 
